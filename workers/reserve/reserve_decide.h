@@ -1,0 +1,56 @@
+/*
+ * reserve_decide — what a fact asks of the stock, and what its answer announces.
+ *
+ * Pure: facts and policy in, asks out; answers in, events out. The store handles the asks of a
+ * batch in their order; nothing here may assume what was free before the batch began.
+ */
+#ifndef SLUICE_RESERVE_RESERVE_DECIDE_H
+#define SLUICE_RESERVE_RESERVE_DECIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "domain/event.h"
+#include "domain/order.h"
+#include "domain/stock.h"
+
+struct reserve_policy {
+    int64_t hold_ms;    /* an unpaid order without an end of its own holds this long */
+    struct str vip;     /* the buyer level that goes first among those who wait */
+};
+
+/* What the claim behind a snapshot must be. Nothing for any other fact. */
+struct reserve_claim {
+    struct stock_units *demand;
+    size_t demand_count;
+    int64_t hold_until; /* 0: no end */
+    int64_t priority;   /* higher first */
+};
+
+/* REJECT when the order's demand passes all bounds. */
+bool reserve_decide_claim(struct arena *arena, const struct event *event,
+                          const struct reserve_policy *policy, struct reserve_claim *claim_out,
+                          struct err *err) MUST_CHECK;
+
+/* Does this answer stop here, so that its body must be kept for the fact that moves it on? */
+bool reserve_decide_stops(const struct answer_body *answer);
+
+/* The announcement of an answer on orders.reserved. `order` is the body with the answer's digest;
+ * `said` holds what stock says of it. */
+struct event reserve_conclude(struct arena *arena, const struct event *cause,
+                              const struct answer_body *said, int64_t at);
+
+/* A person's decision whose subject has moved on is told to whoever decided (DESIGN 2). False
+ * when the fact was nobody's decision. */
+bool reserve_conclude_moved_on(struct arena *arena, const struct event *cause,
+                               struct event *alert_out);
+
+/* A count fell below what is promised: names the orders it hits. */
+struct event reserve_conclude_shortfall(struct arena *arena, struct str sku, int64_t missing,
+                                        int64_t as_of, const struct str *orders,
+                                        size_t order_count);
+
+#endif

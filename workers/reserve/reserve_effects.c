@@ -1,0 +1,272 @@
+#include "reserve/reserve_effects.h"
+
+#include "base/hash.h"
+#include "base/map.h"
+#include "codec/event_codec.h"
+
+#define RESERVE_LEVELS_MAX 200
+
+bool reserve_ask(struct reserve *self, struct batch *batch, struct stock_ask **asks_out,
+                 struct err *err)
+{
+    struct stock_ask *asks = ARENA_ARRAY(batch->arena, struct stock_ask, batch->count);
+
+    for (size_t i = 0; i < batch->count; i++) {
+        struct reserve_claim claim;
+
+        if (!reserve_decide_claim(batch->arena, &batch->events[i], &self->policy, &claim, err))
+            return false;
+        asks[i] = (struct stock_ask){
+            .event = &batch->events[i],
+            .demand = claim.demand,
+            .demand_count = claim.demand_count,
+            .hold_until = claim.hold_until,
+            .priority = claim.priority,
+        };
+    }
+    *asks_out = asks;
+    return true;
+}
+
+static struct answer_body reserve_said_of(struct str order_id, const struct stock_answer *answer)
+{
+    return (struct answer_body){
+        .order_id = order_id,
+        .rev = answer->rev,
+        .digest = answer->digest,
+        .state = answer->state,
+        .reason = answer->reason,
+        .paid = answer->paid,
+        .hold_until = answer->hold_until,
+        .claimed = answer->claimed,
+        .claimed_count = answer->claimed_count,
+        .shorts = answer->shorts,
+        .short_count = answer->short_count,
+        .stopping = answer->stopping,
+        .stopping_count = answer->stopping_count,
+    };
+}
+
+/* The bodies of the batch's own snapshots, by order id; a later one replaces an earlier. */
+static void reserve_remember(struct map *bodies, const struct event *event)
+{
+    if (event->kind == EVENT_ORDER_SNAPSHOT_TAKEN)
+        map_put(bodies, event->snapshot.order.order_id, (void *)&event->snapshot.order);
+}
+
+/* Takes the body of the batch when it is the one the record stands for. */
+static bool reserve_body_at_hand(const struct map *bodies, struct answer_body *said)
+{
+    const struct order *order = map_get(bodies, said->order_id);
+
+    if (!order || !str_eq(order->digest, said->digest))
+        return false;
+    said->order = *order;
+    return true;
+}
+
+static bool reserve_body_kept(struct arena *arena, const struct order_body *kept,
+                              struct answer_body *said, struct err *err)
+{
+    if (kept->json.size == 0 || !str_eq(kept->digest, said->digest))
+        return err_set(err, ERR_RETRY,
+                       "the body of order %.*s at rev %lld is not in PostgreSQL yet: waiting for "
+                       "the ledger",
+                       STR_ARG(said->order_id), (long long)said->rev);
+    return event_decode_order(arena, kept->json, &said->order, err);
+}
+
+/* One query for all bodies that did not come with the batch. */
+static bool reserve_fetch(struct reserve *self, struct arena *arena, struct answer_body **wanted,
+                          size_t count, struct err *err)
+{
+    struct str *ids = ARENA_ARRAY(arena, struct str, count);
+    struct order_body *kept = ARENA_ARRAY(arena, struct order_body, count);
+
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = wanted[i]->order_id;
+    if (!journal_store_bodies(self->journal, arena, ids, count, kept, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!reserve_body_kept(arena, &kept[i], wanted[i], err))
+            return false;
+    }
+    return true;
+}
+
+static void reserve_keep(struct reserve_said *said, const struct answer_body *answer)
+{
+    if (answer->order_id.size == 0 || !reserve_decide_stops(answer))
+        return;
+    said->bodies[said->body_count++] = (struct order_body){
+        .order_id = answer->order_id,
+        .rev = answer->rev,
+        .digest = answer->digest,
+        .json = answer->order.json,
+    };
+}
+
+bool reserve_complete(struct reserve *self, struct batch *batch,
+                      const struct stock_answers *answers, struct reserve_said *said_out,
+                      struct err *err)
+{
+    struct reserve_said said = {
+        .answers = ARENA_ARRAY(batch->arena, struct answer_body, batch->count),
+        .bodies = ARENA_ARRAY(batch->arena, struct order_body, batch->count),
+    };
+    struct answer_body **wanted = ARENA_ARRAY(batch->arena, struct answer_body *, batch->count);
+    struct map *at_hand = map_open(batch->arena);
+    size_t wanted_count = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct stock_answer *answer = &answers->items[i];
+
+        reserve_remember(at_hand, &batch->events[i]);
+        /* A cancel of an order we never saw leaves a record without a body: nothing to say. */
+        if (answer->outcome != STOCK_OUTCOME_SAID || answer->digest.size == 0)
+            continue;
+        said.answers[i] = reserve_said_of(batch->events[i].key, answer);
+        if (!reserve_body_at_hand(at_hand, &said.answers[i]))
+            wanted[wanted_count++] = &said.answers[i];
+    }
+    if (!reserve_fetch(self, batch->arena, wanted, wanted_count, err))
+        return false;
+    for (size_t i = 0; i < batch->count; i++)
+        reserve_keep(&said, &said.answers[i]);
+    *said_out = said;
+    return true;
+}
+
+void reserve_announce(struct batch *batch, const struct stock_answers *answers,
+                      const struct reserve_said *said)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct event *cause = &batch->events[i];
+        struct event event;
+
+        if (said->answers[i].order_id.size > 0) {
+            event = reserve_conclude(batch->arena, cause, &said->answers[i],
+                                     answers->items[i].at);
+            outbox_put(batch->out, &event);
+        }
+        if (answers->items[i].outcome == STOCK_OUTCOME_MOVED_ON
+            && reserve_conclude_moved_on(batch->arena, cause, &event))
+            outbox_put(batch->out, &event);
+    }
+    for (size_t i = 0; i < answers->shortfall_count; i++) {
+        struct event event = reserve_conclude_shortfall(
+            batch->arena, answers->shortfalls[i].sku, answers->shortfalls[i].missing,
+            answers->shortfalls[i].as_of, answers->shortfalls[i].orders,
+            answers->shortfalls[i].order_count);
+
+        outbox_put(batch->out, &event);
+    }
+}
+
+static bool reserve_owns(const struct batch *batch, enum topic topic, int32_t partition)
+{
+    for (size_t i = 0; i < batch->owned_count; i++) {
+        if (batch->owned[i].topic == topic && batch->owned[i].partition == partition)
+            return true;
+    }
+    return false;
+}
+
+bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err)
+{
+    struct stock_nudge *nudges;
+    size_t count;
+
+    if (!reserve_owns(batch, TOPIC_ORDERS_CHANGES, 0))
+        return true;
+    if (!stock_store_sweep(self->stock, batch->arena, batch->now_ms, self->sweep_count_max,
+                           &nudges, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str cause = arena_format(batch->arena, "%lld", (long long)nudges[i].rev);
+        struct event event = {
+            .kind = nudges[i].kind,
+            .id = event_fact_id(batch->arena, nudges[i].order_id, nudges[i].kind, cause),
+            .source = STR("/sluice/reserve"),
+            .key = nudges[i].order_id,
+            .time_ms = batch->now_ms,
+            .fact = { .order_id = nudges[i].order_id, .rev = nudges[i].rev },
+        };
+
+        outbox_put(batch->out, &event);
+    }
+    return true;
+}
+
+static void reserve_put_level(struct reserve *self, struct batch *batch,
+                              const struct stock_sku_view *view)
+{
+    struct str epoch = arena_format(batch->arena, "%lld",
+                                    (long long)stock_store_epoch(self->stock));
+    struct str srev = arena_format(batch->arena, "%lld", (long long)view->srev);
+    struct event event = {
+        .kind = EVENT_STOCK_LEVEL_SET,
+        .id = HASH_ID(batch->arena, view->sku, epoch, srev),
+        .source = STR("/sluice/reserve"),
+        .key = view->sku,
+        .time_ms = batch->now_ms,
+        .level = {
+            .sku = view->sku,
+            .epoch = stock_store_epoch(self->stock),
+            .srev = view->srev,
+            .physical = view->physical,
+            .promised = view->held,
+            .free = view->free > 0 ? view->free : 0,
+        },
+    };
+
+    outbox_put(batch->out, &event);
+}
+
+bool reserve_levels(struct reserve *self, struct batch *batch, struct err *err)
+{
+    for (size_t p = 0; p < batch->owned_count; p++) {
+        struct stock_sku_view views[RESERVE_LEVELS_MAX];
+        struct str *skus;
+        size_t count;
+
+        if (batch->owned[p].topic != TOPIC_STOCK_FEED)
+            continue;
+        if (!stock_store_dirty(self->stock, batch->arena, batch->owned[p].partition,
+                               batch->owned[p].partition_count, RESERVE_LEVELS_MAX, &skus, &count,
+                               err)
+            || !stock_store_skus(self->stock, batch->arena, skus, count, views, err))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            reserve_put_level(self, batch, &views[i]);
+    }
+    return true;
+}
+
+bool reserve_park_get(void *state, struct arena *arena, enum topic topic, struct str key,
+                      const int32_t *partitions, size_t partition_count,
+                      struct parked **parked_out, size_t *count_out, struct err *err)
+{
+    struct reserve *self = state;
+
+    return park_store_get(self->parked, arena, topic, key, partitions, partition_count,
+                          parked_out, count_out, err);
+}
+
+bool reserve_park_put(void *state, struct arena *arena, const struct message *message, bool poison,
+                      struct str reason, struct err *err)
+{
+    struct reserve *self = state;
+
+    return park_store_put(self->parked, arena, message, poison, reason, err);
+}
+
+bool reserve_park_remove(void *state, struct arena *arena, enum topic topic, struct str key,
+                         struct err *err)
+{
+    struct reserve *self = state;
+
+    return park_store_remove(self->parked, arena, topic, key, err);
+}

@@ -1,0 +1,61 @@
+/*
+ * reserve_effects — how reserve's decisions are carried out: the stores' side of the story.
+ */
+#ifndef SLUICE_RESERVE_RESERVE_EFFECTS_H
+#define SLUICE_RESERVE_RESERVE_EFFECTS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "reserve/reserve_decide.h"
+#include "runtime/batch.h"
+#include "store/journal_store.h"
+#include "store/park_store.h"
+#include "store/stock_recover.h"
+#include "store/stock_store.h"
+
+struct reserve {
+    struct stock_store *stock;
+    struct journal_store *journal;
+    struct park_store *parked;
+    struct reserve_policy policy;
+    size_t sweep_count_max;
+};
+
+/* What a batch will announce: one row per event, said[i].order_id empty where nothing is said;
+ * and the bodies to keep of those that stop here. */
+struct reserve_said {
+    struct answer_body *answers;
+    struct order_body *bodies;
+    size_t body_count;
+};
+
+/* One ask per event of the batch, in its order. */
+bool reserve_ask(struct reserve *self, struct batch *batch, struct stock_ask **asks_out,
+                 struct err *err) MUST_CHECK;
+
+/* Finds the body of every answer to be announced: in the event, in an earlier event of the batch,
+ * or in PostgreSQL. RETRY while one is not there yet: the batch waits. */
+bool reserve_complete(struct reserve *self, struct batch *batch,
+                      const struct stock_answers *answers, struct reserve_said *said_out,
+                      struct err *err) MUST_CHECK;
+
+void reserve_announce(struct batch *batch, const struct stock_answers *answers,
+                      const struct reserve_said *said);
+
+/* Nudges for earmarked, lapsed and unroutable orders; only the owner of partition 0 sweeps. */
+bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err) MUST_CHECK;
+
+/* stock.levels of the changed SKUs whose stock.feed partition this process owns. */
+bool reserve_levels(struct reserve *self, struct batch *batch, struct err *err) MUST_CHECK;
+
+/* The runtime's park_ops over park_store. */
+bool reserve_park_get(void *state, struct arena *arena, enum topic topic, struct str key,
+                      const int32_t *partitions, size_t partition_count,
+                      struct parked **parked_out, size_t *count_out, struct err *err);
+bool reserve_park_put(void *state, struct arena *arena, const struct message *message, bool poison,
+                      struct str reason, struct err *err);
+bool reserve_park_remove(void *state, struct arena *arena, enum topic topic, struct str key,
+                         struct err *err);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * route — choose the warehouse and the carrier.
+ *
+ *   orders.screened ──► LOOK ──► decide ──► PLAN ──► journal ──► orders.routed
+ *                                                            ──► shipments.planned
+ *                          no warehouse ──► orders.changes, alerts.raised
+ *
+ * LOOK is not a reservation: PLAN checks and takes the units, and a plan that finds them gone
+ * is made anew. A plan is noted in the order's record before it is announced and stays. README.md
+ * has the config and failures.
+ */
+#include "base/crash.h"
+#include "route/route_decide.h"
+#include "route/route_effects.h"
+#include "runtime/worker.h"
+
+static const struct metric_row route_metrics[] = {
+    [ROUTE_PLANNED] = { .name = "route_planned_total", .kind = METRIC_COUNTER,
+                        .help = "Orders planned" },
+    [ROUTE_PARCELS] = { .name = "route_parcels_total", .kind = METRIC_COUNTER,
+                        .help = "Parcels planned" },
+    [ROUTE_STOPS] = { .name = "route_stops_total", .kind = METRIC_COUNTER,
+                      .help = "Parcels asked to stop" },
+    [ROUTE_FULL] = { .name = "route_full_total", .kind = METRIC_COUNTER,
+                     .help = "Plans whose units or capacity were gone, planned anew" },
+    [ROUTE_UNROUTABLE] = { .name = "route_unroutable_total", .kind = METRIC_COUNTER,
+                           .help = "Orders that no warehouse can send" },
+    [ROUTE_SUPERSEDED] = { .name = "route_superseded_total", .kind = METRIC_COUNTER,
+                           .help = "Verdicts whose order had moved on" },
+    { .name = NULL },
+};
+
+static const struct config_row route_config[] = {
+    { .name = "warehouses", .type = CONFIG_TEXT, .fallback = "HZ=浙江,GZ=广东,CD=四川",
+      .help = "Warehouses and the provinces they stand in, ID=province, comma between" },
+    { .name = "carrier", .type = CONFIG_TEXT, .fallback = "ZTO", .help = "The usual carrier" },
+    { .name = "carrier_remote", .type = CONFIG_TEXT, .fallback = "EMS",
+      .help = "The carrier for provinces the usual one does not reach" },
+    { .name = "capacity_per_day", .type = CONFIG_INT, .fallback = "1000000", .min = 1,
+      .max = 100000000, .help = "Parcels one warehouse can pack in a day" },
+    { .name = NULL },
+};
+
+static bool route_open(void *state, const struct config *config, struct err *err)
+{
+    struct route *self = state;
+
+    self->policy.rules_version = STR("plain-1");
+    self->policy.carrier = str_of(config_str(config, "carrier"));
+    self->policy.carrier_remote = str_of(config_str(config, "carrier_remote"));
+    self->capacity_per_day = config_int(config, "capacity_per_day");
+    return route_decide_warehouses(str_of(config_str(config, "warehouses")), &self->policy, err)
+        && stock_store_open(&self->stock, config_str(config, "redis_url"), err)
+        && journal_store_open(&self->journal, config_str(config, "pg_url"), "route", err);
+}
+
+static bool route_handle(void *state, struct batch *batch, struct err *err)
+{
+    struct route *self = state;
+    struct route_work work;
+    struct stock_trace trace;
+
+    if (!stock_recover(self->stock, self->journal, false, NULL, err))
+        return false;
+    work = route_sort(batch);
+    if (!route_plan(self, batch, &work, &trace, err))
+        return false;
+    crash_point("route.after_redis");
+
+    if (!journal_store_put(self->journal, batch->arena, &trace, work.bodies, work.body_count, err))
+        return false;
+    crash_point("route.after_journal");
+
+    route_announce(batch, &work);
+    return true;
+}
+
+static bool route_generation(void *state, int64_t *generation_out, struct err *err)
+{
+    struct route *self = state;
+    int64_t epoch;
+
+    return journal_store_epoch(self->journal, &epoch, generation_out, err);
+}
+
+static void route_close(void *state)
+{
+    struct route *self = state;
+
+    journal_store_close(self->journal);
+    stock_store_close(self->stock);
+}
+
+static const struct worker route_worker = {
+    .name = "route",
+    .reads = (const enum topic[]){ TOPIC_ORDERS_SCREENED, TOPIC_END },
+    .writes = (const enum topic[]){ TOPIC_ORDERS_ROUTED, TOPIC_SHIPMENTS_PLANNED,
+                                    TOPIC_ORDERS_CHANGES, TOPIC_ALERTS_RAISED, TOPIC_END },
+    .config = route_config,
+    .metrics = route_metrics,
+    .crash_points = (const char *const[]){ "route.after_redis", "route.after_journal", NULL },
+    .state_size = sizeof(struct route),
+    .open = route_open,
+    .handle = route_handle,
+    .generation = route_generation,
+    .close = route_close,
+};
+
+int main(int argc, char **argv)
+{
+    return worker_main(&route_worker, argc, argv);
+}
