@@ -1,0 +1,510 @@
+/* mapping_value — see mapping_value.h. */
+#include "codec/mapping_value.h"
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "codec/json_out.h"
+#include "domain/order.h"
+
+#define MAPPING_ID_SIZE_MAX 64
+#define MAPPING_CODE_SIZE_MAX 128
+#define MAPPING_SECONDS_MAX INT64_C(253402300799) /* the year 9999 */
+
+static const struct json *mapping_value_look(const struct mapping_scope *scope,
+                                             const struct mapping_path *path)
+{
+    return json_at(path->from_order ? scope->order : scope->here, path->at);
+}
+
+/* A number, a truth value or a text as text; anything else has none. */
+static struct str mapping_value_text(const struct json *json)
+{
+    if (json_is(json, JSON_STRING) || json_is(json, JSON_NUMBER) || json_is(json, JSON_BOOL))
+        return json->text;
+    return STR_NONE;
+}
+
+static bool mapping_value_is_zero(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != '0' && text.data[i] != '.')
+            return false;
+    return true;
+}
+
+bool mapping_value_is_set(const struct json *json)
+{
+    if (json_is(json, JSON_NONE) || json_is(json, JSON_NULL))
+        return false;
+    if (json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT))
+        return json->count > 0;
+    return !mapping_value_is_zero(json->text) && !str_is(json->text, "false");
+}
+
+bool mapping_value_is_id(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+        if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '_' && c != '.')
+            return false;
+    }
+    return text.size > 0 && text.size <= MAPPING_ID_SIZE_MAX;
+}
+
+/* ---- tests ---- */
+
+static bool mapping_value_is_one_of(struct str text, const struct mapping_test *test)
+{
+    for (size_t i = 0; i < test->value_count; i++)
+        if (str_eq(text, test->values[i]))
+            return true;
+    return false;
+}
+
+static bool mapping_value_has_text(struct str text, const struct mapping_test *test)
+{
+    for (size_t i = 0; i < test->value_count; i++)
+        for (size_t at = 0; at + test->values[i].size <= text.size; at++)
+            if (str_starts((struct str){ text.data + at, text.size - at }, test->values[i]))
+                return true;
+    return false;
+}
+
+static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test)
+{
+    const struct json *json = mapping_value_look(scope, &test->path);
+
+    switch (test->check) {
+    case MAPPING_CHECK_SET:
+        return mapping_value_is_set(json);
+    case MAPPING_CHECK_UNSET:
+        return !mapping_value_is_set(json);
+    case MAPPING_CHECK_IS:
+        return mapping_value_is_one_of(mapping_value_text(json), test);
+    case MAPPING_CHECK_NOT:
+        return !mapping_value_is_one_of(mapping_value_text(json), test);
+    case MAPPING_CHECK_HAS:
+        return mapping_value_has_text(mapping_value_text(json), test);
+    }
+    return false;
+}
+
+bool mapping_value_tests(const struct mapping_scope *scope, const struct mapping_test *tests,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!mapping_value_test(scope, &tests[i]))
+            return false;
+    return true;
+}
+
+/* ---- conversions ---- */
+
+/* One conversion under way: a text, and where it came from for the message. */
+struct mapping_reading {
+    const struct mapping_scope *scope;
+    const struct mapping_rule *rule;
+    const char *at;
+    struct str text;
+};
+
+static bool mapping_value_bad(const struct mapping_reading *reading, const char *what,
+                              struct err *err)
+{
+    return err_set(err, ERR_REJECT,
+                   "%s%s %s; fetch the order again from the shop, and if it is the same, "
+                   "mend %s and replay",
+                   reading->scope->where, reading->at, what, reading->scope->file);
+}
+
+static bool mapping_value_is_digits(struct str text)
+{
+    for (size_t i = text.size > 0 && text.data[0] == '-'; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.size > 0;
+}
+
+static bool mapping_value_count(const struct mapping_reading *reading, int64_t *out,
+                                struct err *err)
+{
+    if (!num_parse(reading->text, out))
+        return mapping_value_bad(reading,
+                                 mapping_value_is_digits(reading->text)
+                                     ? "is a number beyond 2^53"
+                                     : "is not a whole number",
+                                 err);
+    if (*out < 0)
+        return mapping_value_bad(reading, "is negative", err);
+    return true;
+}
+
+static bool mapping_value_yuan(const struct mapping_reading *reading, int64_t *out,
+                               struct err *err)
+{
+    if (!num_parse_yuan(reading->text, out))
+        return mapping_value_bad(reading, "is not an amount in yuan with at most two decimals",
+                                 err);
+    if (*out < 0)
+        return mapping_value_bad(reading, "is negative", err);
+    return true;
+}
+
+static bool mapping_value_time(const struct mapping_reading *reading, int64_t *out,
+                               struct err *err)
+{
+    int64_t scale = reading->rule->unit == MAPPING_UNIT_SECONDS ? 1000 : 1;
+
+    if (reading->rule->unit == MAPPING_UNIT_CHINA_TIME)
+        return clock_parse(reading->text, out)
+               || mapping_value_bad(reading, "is not a time like 2026-11-11 00:00:00", err);
+    if (!mapping_value_count(reading, out, err))
+        return false;
+    if (*out > MAPPING_SECONDS_MAX * 1000 / scale)
+        return mapping_value_bad(reading, "is a time after the year 9999: is its unit right?", err);
+    *out *= scale;
+    return true;
+}
+
+static bool mapping_value_id(const struct mapping_reading *reading, struct str *out,
+                             struct err *err)
+{
+    struct str text = str_trim(reading->text);
+    struct str drop = reading->rule->drop_suffix;
+
+    if (drop.size > 0 && text.size > drop.size
+        && str_eq((struct str){ text.data + text.size - drop.size, drop.size }, drop))
+        text.size -= drop.size;
+    if (!mapping_value_is_id(text))
+        return mapping_value_bad(reading, "is no id (letters and digits, at most 64)", err);
+    *out = text;
+    return true;
+}
+
+static bool mapping_value_code(const struct mapping_reading *reading, struct str *out,
+                               struct err *err)
+{
+    *out = str_trim(reading->text);
+    return out->size <= MAPPING_CODE_SIZE_MAX
+           || mapping_value_bad(reading, "is longer than 128 bytes", err);
+}
+
+static bool mapping_value_word(const struct mapping_reading *reading, int64_t word, int64_t *out,
+                               struct err *err)
+{
+    if (word == 0)
+        return mapping_value_bad(reading, "is no word of ours", err);
+    *out = word;
+    return true;
+}
+
+static bool mapping_value_flag(const struct mapping_reading *reading, int64_t *out,
+                               struct err *err)
+{
+    *out = str_is(reading->text, "true") || str_is(reading->text, "1");
+    return *out || str_is(reading->text, "false") || str_is(reading->text, "0")
+           || mapping_value_bad(reading, "is neither true nor false", err);
+}
+
+static bool mapping_value_convert(const struct mapping_reading *reading, enum mapping_class class,
+                                  struct mapping_value *value, struct err *err)
+{
+    switch (class) {
+    case MAPPING_CLASS_ID:
+        return mapping_value_id(reading, &value->text, err);
+    case MAPPING_CLASS_CODE:
+        return mapping_value_code(reading, &value->text, err);
+    case MAPPING_CLASS_MONEY:
+        return reading->rule->unit == MAPPING_UNIT_YUAN
+                   ? mapping_value_yuan(reading, &value->number, err)
+                   : mapping_value_count(reading, &value->number, err);
+    case MAPPING_CLASS_TIME:
+        return mapping_value_time(reading, &value->number, err);
+    case MAPPING_CLASS_COUNT:
+        return mapping_value_count(reading, &value->number, err);
+    case MAPPING_CLASS_STAGE:
+        return mapping_value_word(reading, (int64_t)order_stage_of(reading->text), &value->number,
+                                  err);
+    case MAPPING_CLASS_KIND:
+        return mapping_value_word(reading, (int64_t)line_kind_of(reading->text), &value->number,
+                                  err);
+    case MAPPING_CLASS_REFUND:
+        return mapping_value_word(reading, (int64_t)refund_state_of(reading->text),
+                                  &value->number, err);
+    case MAPPING_CLASS_FLAG:
+        return mapping_value_flag(reading, &value->number, err);
+    case MAPPING_CLASS_TEXT:
+    case MAPPING_CLASS_JSON:
+    case MAPPING_CLASS_NONE:
+        value->text = str_trim(reading->text);
+        return true;
+    }
+    return true;
+}
+
+/* ---- a rule's sources ---- */
+
+/* Is there something to read, for a field of this class? */
+static bool mapping_value_is_there(const struct json *json, enum mapping_class class)
+{
+    bool zero_is_none = class == MAPPING_CLASS_ID || class == MAPPING_CLASS_CODE
+                        || class == MAPPING_CLASS_TIME;
+
+    if (json_is(json, JSON_NONE) || json_is(json, JSON_NULL))
+        return false;
+    if (json_is(json, JSON_STRING) && str_trim(json->text).size == 0)
+        return false;
+    return !(zero_is_none && str_is(json->text, "0"));
+}
+
+/* Is the platform's word fit to be quoted in a message? States are; free text never. */
+static struct str mapping_value_quote(struct str word)
+{
+    bool fit = mapping_value_is_id(word) && word.size <= 48;
+
+    return fit ? word : STR("(no plain word)");
+}
+
+static bool mapping_value_unknown(const struct mapping_reading *reading, struct err *err)
+{
+    return err_set(err, ERR_REJECT,
+                   "%s%s has the unknown value %.*s; ask the platform what it means, add it to "
+                   "%s and replay",
+                   reading->scope->where, reading->at, STR_ARG(mapping_value_quote(reading->text)),
+                   reading->scope->file);
+}
+
+/* Table, then conversion. */
+static bool mapping_value_read(struct mapping_reading *reading, enum mapping_class class,
+                               struct mapping_value *value, struct err *err)
+{
+    struct mapping_value read = { .found = true };
+
+    if (reading->rule->table) {
+        const struct str *word = map_get(reading->rule->table, reading->text);
+
+        if (!word)
+            return reading->rule->lenient || mapping_value_unknown(reading, err);
+        if (word->size == 0)
+            return true; /* says nothing */
+        reading->text = *word;
+    }
+    if (!mapping_value_convert(reading, class, &read, err))
+        return reading->rule->lenient;
+    *value = read;
+    return true;
+}
+
+static bool mapping_value_from_path(const struct mapping_scope *scope,
+                                    const struct mapping_rule *rule,
+                                    const struct mapping_path *path, enum mapping_class class,
+                                    struct mapping_value *value, struct err *err)
+{
+    const struct json *json = mapping_value_look(scope, path);
+    struct mapping_reading reading = {
+        .scope = scope, .rule = rule, .at = path->at, .text = mapping_value_text(json)
+    };
+
+    if (!mapping_value_is_there(json, class))
+        return true;
+    if (class == MAPPING_CLASS_JSON) {
+        *value = (struct mapping_value){ .found = true, .text = json->source };
+        return true;
+    }
+    if (json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT))
+        return mapping_value_bad(
+            &reading, json_is(json, JSON_ARRAY) ? "is a list, no value" : "is an object, no value",
+            err);
+    if (json_is(json, JSON_BOOL) && class != MAPPING_CLASS_FLAG && !rule->table)
+        return mapping_value_bad(&reading, "is a truth value", err);
+    return mapping_value_read(&reading, class, value, err);
+}
+
+static bool mapping_value_from_text(const struct mapping_scope *scope,
+                                    const struct mapping_rule *rule, struct str text,
+                                    enum mapping_class class, struct mapping_value *value,
+                                    struct err *err)
+{
+    struct mapping_reading reading = { .scope = scope, .rule = rule, .at = "(constant)",
+                                       .text = text };
+
+    if (text.size == 0) {
+        value->found = true;
+        return true;
+    }
+    return mapping_value_read(&reading, class, value, err);
+}
+
+static bool mapping_value_first(const struct mapping_scope *scope,
+                                const struct mapping_rule *rule, enum mapping_class class,
+                                struct mapping_value *value, struct err *err)
+{
+    for (size_t i = 0; i < rule->path_count && !value->found; i++)
+        if (!mapping_value_from_path(scope, rule, &rule->paths[i], class, value, err))
+            return false;
+    return true;
+}
+
+static bool mapping_value_join(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                               enum mapping_class class, struct mapping_value *value,
+                               struct err *err)
+{
+    for (size_t i = 0; i < rule->path_count; i++) {
+        struct mapping_value part = { .found = false };
+
+        if (!mapping_value_from_path(scope, rule, &rule->paths[i], class, &part, err))
+            return false;
+        if (!part.found)
+            continue;
+        if (value->text.size > 0)
+            part.text = arena_format(scope->arena, "%.*s %.*s", STR_ARG(value->text),
+                                     STR_ARG(part.text));
+        *value = part;
+    }
+    return true;
+}
+
+/* Ciphertexts, gathered into one object; their bytes go as they are. */
+static void mapping_value_pick(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                               struct mapping_value *value)
+{
+    struct json_out out;
+
+    json_out_init(&out, scope->arena, 512);
+    json_out_object(&out, NULL);
+    for (size_t i = 0; i < rule->pick_count; i++) {
+        const struct json *json = mapping_value_look(scope, &rule->picks[i].path);
+
+        if (!mapping_value_is_set(json))
+            continue;
+        json_out_raw(&out, rule->picks[i].name, json->source);
+        value->found = true;
+    }
+    json_out_object_end(&out);
+    if (value->found)
+        value->text = json_out_str(&out);
+}
+
+static bool mapping_value_own(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                              struct mapping_value *value)
+{
+    value->found = true;
+    if (rule->own == MAPPING_OWN_LINE_ID)
+        value->text = scope->own_line_id;
+    else
+        value->number = scope->own_version;
+    return true;
+}
+
+static bool mapping_value_source(const struct mapping_scope *scope,
+                                 const struct mapping_rule *rule, enum mapping_class class,
+                                 struct mapping_value *value, struct err *err)
+{
+    if (rule->has_value)
+        return mapping_value_from_text(scope, rule, rule->value, class, value, err);
+    if (rule->own != MAPPING_OWN_NONE)
+        return mapping_value_own(scope, rule, value);
+    if (rule->pick_count > 0) {
+        mapping_value_pick(scope, rule, value);
+        return true;
+    }
+    return rule->join ? mapping_value_join(scope, rule, class, value, err)
+                      : mapping_value_first(scope, rule, class, value, err);
+}
+
+/* ---- what may be done to a value ---- */
+
+static bool mapping_value_plus(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                               struct mapping_value *value, struct err *err)
+{
+    int64_t seconds = rule->plus_seconds;
+    int64_t ms;
+
+    if (rule->has_plus) {
+        const struct json *json = mapping_value_look(scope, &rule->plus);
+        struct mapping_reading reading = {
+            .scope = scope, .rule = rule, .at = rule->plus.at, .text = mapping_value_text(json)
+        };
+
+        value->found = mapping_value_is_set(json);
+        if (!value->found)
+            return true;
+        if (!mapping_value_count(&reading, &seconds, err))
+            return false;
+    }
+    if (!num_multiply(seconds, 1000, &ms) || !num_add(value->number, ms, &value->number))
+        return err_set(err, ERR_REJECT, "%s%s is a duration beyond 2^53 ms", scope->where,
+                       rule->has_plus ? rule->plus.at : "plus_seconds");
+    return true;
+}
+
+static bool mapping_value_rule(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                               enum mapping_class class, struct mapping_value *value,
+                               struct err *err)
+{
+    if (!mapping_value_tests(scope, rule->tests, rule->test_count))
+        return true;
+    if (rule->refuse.size > 0)
+        return err_set(err, ERR_REJECT, "%.*s", STR_ARG(rule->refuse));
+    if (!mapping_value_source(scope, rule, class, value, err))
+        return false;
+    if (!value->found)
+        return true;
+    if (rule->suffix.size > 0)
+        value->text = arena_format(scope->arena, "%.*s%.*s", STR_ARG(value->text),
+                                   STR_ARG(rule->suffix));
+    if (class == MAPPING_CLASS_TIME && (rule->has_plus || rule->plus_seconds))
+        return mapping_value_plus(scope, rule, value, err);
+    return true;
+}
+
+static bool mapping_value_fold_in(enum mapping_fold fold, struct mapping_value *total,
+                                  int64_t number)
+{
+    if (!total->found)
+        total->number = number;
+    else if (fold == MAPPING_FOLD_SUM)
+        return num_add(total->number, number, &total->number);
+    else if (fold == MAPPING_FOLD_MIN ? number < total->number : number > total->number)
+        total->number = number;
+    total->found = true;
+    return true;
+}
+
+static bool mapping_value_fold(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                               enum mapping_class class, struct mapping_value *value,
+                               struct err *err)
+{
+    const struct json *list = json_at(scope->order, rule->each);
+    struct mapping_scope element = *scope;
+
+    for (element.here = list->child; element.here && json_is(list, JSON_ARRAY);
+         element.here = element.here->next) {
+        struct mapping_value one = { .found = false };
+
+        if (!mapping_value_rule(&element, rule, class, &one, err))
+            return err_in(err, "%s", rule->each);
+        if (one.found && !mapping_value_fold_in(rule->fold, value, one.number))
+            return err_set(err, ERR_REJECT, "%s: the sum is beyond 2^53", rule->each);
+    }
+    return true;
+}
+
+bool mapping_value_find(const struct mapping_scope *scope, const struct mapping_field *field,
+                        enum mapping_class class, struct mapping_value *value_out,
+                        struct err *err)
+{
+    struct mapping_value value = { .found = false };
+
+    for (size_t i = 0; i < field->rule_count && !value.found; i++) {
+        const struct mapping_rule *rule = &field->rules[i];
+
+        if (!(rule->each ? mapping_value_fold(scope, rule, class, &value, err)
+                         : mapping_value_rule(scope, rule, class, &value, err)))
+            return false;
+    }
+    *value_out = value;
+    return true;
+}
