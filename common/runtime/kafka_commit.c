@@ -1,0 +1,150 @@
+/*
+ * kafka_commit — next offsets to the group's coordinator, the lag from there, and the end.
+ */
+#include "runtime/kafka_internal.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define KAFKA_COMMIT_SLICE_MS 100
+
+static struct kafka_commits *kafka_commit_of(rd_kafka_t *consumer)
+{
+    struct kafka *kafka = rd_kafka_opaque(consumer);
+    return &kafka->commits;
+}
+
+/* An answer to a commit that was given up names another round. */
+static void kafka_commit_on_answer(rd_kafka_t *consumer, rd_kafka_resp_err_t code,
+                                   rd_kafka_topic_partition_list_t *offsets, void *opaque)
+{
+    struct kafka_commits *commits = kafka_commit_of(consumer);
+
+    if ((uintptr_t)opaque != (uintptr_t)commits->round)
+        return;
+    commits->answered = true;
+    commits->failure = code;
+    for (int i = 0; offsets != NULL && i < offsets->cnt; i++)
+        if (commits->failure == RD_KAFKA_RESP_ERR_NO_ERROR)
+            commits->failure = offsets->elems[i].err;
+}
+
+/* rd_kafka_commit() would wait for a lost coordinator for minutes: wait on a queue of our own. */
+static void kafka_commit_wait(struct kafka *kafka, const rd_kafka_topic_partition_list_t *list)
+{
+    struct kafka_commits *commits = &kafka->commits;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka->consumer);
+    int64_t deadline_us = clock_monotonic_us() + kafka->commit_timeout_ms * 1000;
+
+    *commits = (struct kafka_commits){ .round = commits->round + 1 };
+    rd_kafka_resp_err_t code =
+        rd_kafka_commit_queue(kafka->consumer, list, queue, kafka_commit_on_answer,
+                              (void *)(uintptr_t)commits->round);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        commits->answered = true;
+        commits->failure = code;
+    }
+    while (!commits->answered && clock_monotonic_us() < deadline_us)
+        (void)rd_kafka_queue_poll_callback(queue, KAFKA_COMMIT_SLICE_MS);
+    if (!commits->answered)
+        commits->failure = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    rd_kafka_queue_destroy(queue);
+}
+
+static void kafka_commit_note(struct kafka *kafka, const struct batch_offset *offset)
+{
+    for (size_t i = 0; i < kafka->owned_count; i++)
+        if (kafka->owned[i].topic == offset->topic
+            && kafka->owned[i].partition == offset->partition)
+            kafka->next[i] = offset->next;
+}
+
+bool kafka_commit(struct kafka *kafka, const struct batch_offset *offsets, size_t count,
+                  struct err *err)
+{
+    if (count == 0)
+        return true;
+    if (rd_kafka_assignment_lost(kafka->consumer))
+        return err_set(err, ERR_RETRY, "Kafka, committing: the partitions were lost meanwhile");
+
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, topic_name(offsets[i].topic),
+                                          offsets[i].partition)
+            ->offset = offsets[i].next;
+    kafka_commit_wait(kafka, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (kafka->commits.failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kafka_fail(kafka->consumer, kafka->commits.failure, "committing", err);
+    for (size_t i = 0; i < count; i++)
+        kafka_commit_note(kafka, &offsets[i]);
+    return true;
+}
+
+/* The marks are what the last fetch or look ahead told: no question to the broker. */
+static int64_t kafka_lag_of(const struct kafka *kafka, size_t i)
+{
+    int64_t low = 0, high = 0, from = kafka->next[i];
+    rd_kafka_resp_err_t code =
+        rd_kafka_get_watermark_offsets(kafka->consumer, topic_name(kafka->owned[i].topic),
+                                       kafka->owned[i].partition, &low, &high);
+
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR || from == KAFKA_NEXT_UNKNOWN)
+        return 0;
+    if (high < kafka->high[i])
+        high = kafka->high[i];
+    if (from == KAFKA_NEXT_FROM_THE_LOW || from < low)
+        from = low > 0 ? low : 0;
+    return high > from ? high - from : 0;
+}
+
+int64_t kafka_lag(const struct kafka *kafka, enum topic topic)
+{
+    int64_t lag = 0;
+
+    for (size_t i = 0; i < kafka->owned_count; i++)
+        if (kafka->owned[i].topic == topic)
+            lag += kafka_lag_of(kafka, i);
+    return lag;
+}
+
+/* ---- the end ---- */
+
+/* True when the consumer has left the group. librdkafka's own close may hang (#4187, #4528). */
+static bool kafka_close_consumer(struct kafka *kafka, int64_t wait_ms)
+{
+    int64_t deadline_us = clock_monotonic_us() + wait_ms * 1000;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka->consumer);
+    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(kafka->consumer, queue);
+    bool closed = error == NULL;
+
+    rd_kafka_error_destroy(error);
+    while (closed && !rd_kafka_consumer_closed(kafka->consumer)) {
+        if (clock_monotonic_us() >= deadline_us)
+            closed = false;
+        else
+            (void)rd_kafka_queue_poll_callback(queue, KAFKA_COMMIT_SLICE_MS);
+    }
+    rd_kafka_queue_destroy(queue);
+    return closed;
+}
+
+void kafka_close(struct kafka *kafka, int64_t wait_ms)
+{
+    if (kafka == NULL)
+        return;
+    if (kafka->consumer != NULL && kafka_close_consumer(kafka, wait_ms))
+        rd_kafka_destroy_flags(kafka->consumer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    else if (kafka->consumer != NULL)
+        /* the process ends anyway: better a client left behind than one that hangs */
+        log_warn("the group was not left in time, the session will run out");
+    for (int topic = 0; topic < TOPIC_COUNT; topic++)
+        if (kafka->handles[topic] != NULL)
+            rd_kafka_topic_destroy(kafka->handles[topic]);
+    if (kafka->producer != NULL) {
+        (void)rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        (void)rd_kafka_flush(kafka->producer, 0);
+        rd_kafka_destroy(kafka->producer);
+    }
+    arena_close(kafka->arena);
+}
