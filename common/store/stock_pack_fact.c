@@ -1,0 +1,217 @@
+/* stock_pack_fact — what CHANGE is given of each fact, kind by kind (stock_pack.h). */
+#include "store/stock_pack.h"
+
+/* ---- snapshots ---- */
+
+/* Do the order's own lines make this demand? Not when something else mapped them. */
+static bool stock_pack_lines_match(struct arena *arena, const struct order *order,
+                                   const struct stock_ask *ask)
+{
+    struct stock_units *units = NULL;
+    size_t count = 0;
+    struct err err = { 0 };
+
+    if (!stock_demand(arena, order, &units, &count, &err) || count != ask->demand_count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!str_eq(units[i].sku, ask->demand[i].sku) || units[i].units != ask->demand[i].units)
+            return false;
+    return true;
+}
+
+/* One line as it was ordered: what the shop says of its refunds and of its being sent comes by
+ * facts of their own. */
+static void stock_pack_line(struct buf *buf, const struct order_line *ordered)
+{
+    struct order_line line = *ordered;
+    struct order order = { .lines = &line, .line_count = 1 };
+    struct stock_units *units = NULL;
+    size_t count = 0;
+    struct err err = { 0 };
+
+    line.refund_count = 0;
+    line.stage = ORDER_STAGE_PAID;
+    if (!stock_demand(buf->arena, &order, &units, &count, &err))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        stock_pack_put(buf, line.line_id, STOCK_GS);
+        stock_pack_put_int(buf, line.quantity, STOCK_GS);
+        stock_pack_put(buf, units[i].sku, STOCK_GS);
+        stock_pack_put_int(buf, units[i].units, STOCK_RS);
+    }
+}
+
+/* "line GS quantity GS sku GS units RS…", empty when the lines say nothing of the demand. */
+static struct str stock_pack_lines(struct arena *arena, const struct order *order,
+                                   const struct stock_ask *ask)
+{
+    struct buf buf;
+
+    if (!stock_pack_lines_match(arena, order, ask))
+        return STR_NONE;
+    buf_init(&buf, arena, order->line_count * 64 + 1);
+    for (size_t i = 0; i < order->line_count; i++)
+        stock_pack_line(&buf, &order->lines[i]);
+    return buf_str(&buf);
+}
+
+/* Higher first, then older first, in one number that a double holds exactly: 12 bits of
+ * priority over 41 bits of time. */
+static int64_t stock_pack_place(int64_t priority, int64_t placed_at)
+{
+    const int64_t span = INT64_C(1) << 41;
+    int64_t rank = priority < 0 ? 0 : priority > 4000 ? 4000 : priority;
+    int64_t age = placed_at < 0 ? 0 : placed_at >= span ? span - 1 : placed_at;
+
+    return rank * span - age;
+}
+
+static bool stock_pack_is_paid(const struct order *order)
+{
+    if (order->stage == ORDER_STAGE_SHIPPED || order->stage == ORDER_STAGE_FINISHED)
+        return order->paid_at > 0 || order->paid_fen > 0 || order->total_fen == 0;
+    return order_stage_is_paid(order->stage);
+}
+
+static void stock_pack_snapshot(struct stock_args *args, const struct stock_ask *ask)
+{
+    const struct snapshot_body *body = &ask->event->snapshot;
+    const struct order *order = &body->order;
+
+    stock_args_put_int(args, order->version);
+    stock_args_put_int(args, order->stage);
+    stock_args_put(args, arena_format(args->arena, "%lld%c%lld",
+                                      (long long)body->raw_generation, STOCK_GS,
+                                      (long long)body->raw_offset));
+    stock_args_put_text(args, order->digest);
+    stock_args_put(args, stock_pack_is_paid(order) ? STR("1") : STR_NONE);
+    stock_args_put_int(args, ask->hold_until);
+    stock_args_put_int(args, stock_pack_place(ask->priority, order->placed_at));
+    stock_args_put(args, stock_pack_units(args->arena, ask->demand, ask->demand_count));
+    stock_args_put(args, stock_pack_lines(args->arena, order, ask));
+}
+
+/* ---- facts, kind by kind: FIELDS in stock.lua ---- */
+
+static void stock_pack_refund(struct stock_args *args, const struct stock_ask *ask)
+{
+    const struct fact_body *fact = &ask->event->fact;
+
+    stock_args_put_text(args, fact->refund.id);
+    stock_args_put_int(args, fact->refund.version);
+    stock_args_put(args, str_of(refund_state_name(fact->refund.state)));
+    stock_args_put_text(args, fact->line_id);
+    stock_args_put_int(args, fact->refund.quantity);
+}
+
+static void stock_pack_judged(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_text(args, ask->event->fact.digest);
+    stock_args_put_text(args, ask->event->fact.rule);
+}
+
+static void stock_pack_address(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_text(args, ask->event->fact.digest);
+    stock_args_put_text(args, ask->corrected);
+}
+
+static void stock_pack_rev(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_int(args, ask->event->fact.rev);
+}
+
+static void stock_pack_unroutable(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_int(args, ask->event->fact.rev);
+    stock_args_put_text(args, ask->event->fact.reason);
+}
+
+static void stock_pack_number(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_int(args, ask->event->fact.plan_number);
+}
+
+static void stock_pack_fate(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_text(args, ask->event->fact.shipment_id);
+    stock_args_put_int(args, ask->event->fact.at);
+}
+
+static void stock_pack_payment(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_text(args, ask->event->fact.transaction_id);
+}
+
+static void stock_pack_retry(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put(args, stock_pack_units(args->arena, ask->demand, ask->demand_count));
+}
+
+static void stock_pack_count(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_args_put_text(args, ask->event->feed.warehouse);
+    stock_args_put_int(args, ask->event->feed.quantity);
+}
+
+static void stock_pack_move(struct stock_args *args, const struct stock_ask *ask)
+{
+    stock_pack_count(args, ask);
+    stock_args_put_text(args, ask->event->feed.movement_id);
+}
+
+/* The script's name of each kind, and what it is given beside the head. */
+static const struct stock_pack_kind {
+    const char *name;
+    void (*put)(struct stock_args *args, const struct stock_ask *ask);
+} stock_pack_kinds[EVENT_KIND_COUNT] = {
+    [EVENT_ORDER_SNAPSHOT_TAKEN] = { "snapshot", stock_pack_snapshot },
+    [EVENT_ORDER_CANCELLED] = { "cancel", NULL },
+    [EVENT_ORDER_APPROVED] = { "approve", stock_pack_judged },
+    [EVENT_ORDER_DECLINED] = { "decline", stock_pack_judged },
+    [EVENT_ORDER_REJECTED] = { "reject", stock_pack_rev },
+    [EVENT_ORDER_UNROUTABLE] = { "unroutable", stock_pack_unroutable },
+    [EVENT_ORDER_PARCEL_SHIPPED] = { "shipped", stock_pack_fate },
+    [EVENT_ORDER_PARCEL_STOPPED] = { "stopped", stock_pack_fate },
+    [EVENT_ORDER_REFUND_CHANGED] = { "refund", stock_pack_refund },
+    [EVENT_ORDER_PAYMENT_MADE] = { "payment", stock_pack_payment },
+    [EVENT_ORDER_ADDRESS_CORRECTED] = { "address", stock_pack_address },
+    [EVENT_ORDER_RESCREEN] = { "rescreen", stock_pack_rev },
+    [EVENT_ORDER_REPLAN] = { "replan", stock_pack_number },
+    [EVENT_ORDER_RETRY] = { "retry", stock_pack_retry },
+    [EVENT_ORDER_HOLD_DUE] = { "hold_due", NULL },
+    [EVENT_ORDER_REROUTE] = { "reroute", stock_pack_rev },
+    [EVENT_STOCK_COUNTED] = { "count", stock_pack_count },
+    [EVENT_STOCK_MOVED] = { "move", stock_pack_move },
+};
+
+/* Whom the fact is about, and its time: of a parcel or a count, the warehouse's. */
+static struct str stock_pack_subject(const struct event *event, int64_t *time_out)
+{
+    *time_out = event->time_ms;
+    if (event->kind == EVENT_ORDER_SNAPSHOT_TAKEN)
+        return event->snapshot.order.order_id;
+    if (event->kind != EVENT_STOCK_COUNTED && event->kind != EVENT_STOCK_MOVED)
+        return event->fact.order_id;
+    *time_out = event->feed.at;
+    return event->feed.sku;
+}
+
+bool stock_pack_ask(struct stock_args *args, const struct stock_ask *ask, struct err *err)
+{
+    const struct event *event = ask->event;
+    const struct stock_pack_kind *kind = &stock_pack_kinds[event->kind];
+    int64_t time = 0;
+
+    if (kind->name == NULL)
+        return err_set(err, ERR_REJECT, "stock store: %s is no fact of an order or of stock",
+                       event_kind_name(event->kind));
+    stock_args_put(args, str_of(kind->name));
+    stock_args_put_text(args, stock_pack_subject(event, &time));
+    stock_args_put_int(args, event->origin.generation);
+    stock_args_put_int(args, event->origin.offset);
+    stock_args_put_int(args, time);
+    if (kind->put != NULL)
+        kind->put(args, ask);
+    return true;
+}

@@ -1,0 +1,268 @@
+/*
+ * stock_store — the hot counters and the order records in Redis, changed only by one script.
+ *
+ * STOCK.md is the protocol; stock.lua beside this file is the only code that changes a counter.
+ * Every call carries the epoch the caller believes in; a call that meets a shard that is EMPTY,
+ * CLOSED, STALE or SUSPECT touches nothing, and the caller drops its batch (RETRY) and lets
+ * stock_recover() find the way back. No answer may be used before journal_store_put() has kept
+ * its batch.
+ *
+ * Answers, records and scalars are copied into the arena of the call.
+ */
+#ifndef SLUICE_STORE_STOCK_STORE_H
+#define SLUICE_STORE_STOCK_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "domain/event.h"
+#include "domain/stock.h"
+
+struct stock_store;
+
+/* What the prelude of the last call said of the shard. */
+enum stock_condition {
+    STOCK_CONDITION_UNKNOWN = 0, /* no call yet, or the connection was lost */
+    STOCK_CONDITION_OPEN,
+    STOCK_CONDITION_EMPTY,   /* nothing there: rebuild */
+    STOCK_CONDITION_CLOSED,  /* being rebuilt: wait */
+    STOCK_CONDITION_STALE,   /* another epoch: read it from PostgreSQL */
+    STOCK_CONDITION_SUSPECT, /* another server than at OPEN: rebuild */
+};
+const char *stock_condition_name(enum stock_condition condition);
+
+/* Text as the script returned it, for the journal: opaque to everybody but the script. */
+struct stock_record_text {
+    struct str order_id;
+    int64_t seq;
+    struct str text;
+};
+struct stock_scalar_text {
+    struct str sku;
+    int64_t srev;
+    struct str text;
+};
+struct stock_movement_text {
+    struct str sku, movement_id, text;
+};
+
+/* What one call leaves for the journal. */
+struct stock_trace {
+    int64_t epoch;
+    struct stock_record_text *records;
+    size_t record_count;
+    struct stock_scalar_text *scalars;
+    size_t scalar_count;
+    struct stock_movement_text *movements;
+    size_t movement_count;
+};
+
+/* ---- connection ---- */
+
+bool stock_store_open(struct stock_store **store_out, const char *redis_url,
+                      struct err *err) MUST_CHECK;
+void stock_store_close(struct stock_store *store);
+
+/* The epoch sent with every call, 0 at first; and what the last call met. */
+void stock_store_set_epoch(struct stock_store *store, int64_t epoch);
+int64_t stock_store_epoch(const struct stock_store *store);
+enum stock_condition stock_store_condition(const struct stock_store *store);
+
+/* ---- CHANGE and FEED: reserve's batch, in one call ---- */
+
+/* One fact of orders.changes or stock.feed; `event` has kind, body and origin. For a snapshot,
+ * `demand` is what the order wants (stock_demand) and `hold_until` the end of an unpaid hold
+ * (0: none); `priority` (higher first) and order.placed_at give its place among waiters. */
+struct stock_ask {
+    const struct event *event;
+    struct stock_units *demand; /* of a retry too, when an unmapped SKU has been mapped since */
+    size_t demand_count;
+    int64_t hold_until;
+    int64_t priority;
+    struct str corrected; /* of an address correction: the digest of the corrected order */
+};
+
+enum stock_outcome {
+    STOCK_OUTCOME_NONE = 0,
+    STOCK_OUTCOME_SAID,    /* this fact made the present rev: announce it (again) */
+    STOCK_OUTCOME_SILENT,  /* a repeat, or nothing changed: nothing to announce */
+    STOCK_OUTCOME_MOVED_ON, /* its subject has moved on: ignored; a person must be told */
+    STOCK_OUTCOME_UNKNOWN_ORDER, /* no record: a fact about an order we never saw */
+};
+
+/* The record's part of an announcement, after the fact. */
+struct stock_answer {
+    enum stock_outcome outcome;
+    int64_t rev, at; /* `at` is the time of the fact that made rev: the answer's ce_time */
+    struct str digest;
+    enum stock_state state;
+    enum order_stage stage;
+    struct str reason;
+    bool paid;
+    int64_t hold_until;
+    struct stock_units *claimed;
+    size_t claimed_count;
+    struct stock_short *shorts;
+    size_t short_count;
+    struct parcel *stopping;
+    size_t stopping_count;
+    int64_t plan_number;
+};
+
+struct stock_answers {
+    struct stock_answer *items; /* one per ask, in order; FEED asks give outcome SILENT */
+    size_t count;
+    /* SKUs whose free units went below zero with this batch (the phantom 800), each with the
+     * orders it hits, lowest priority and newest first. */
+    struct stock_shortfall {
+        struct str sku;
+        int64_t missing, as_of;
+        struct str *orders;
+        size_t order_count;
+    } *shortfalls;
+    size_t shortfall_count;
+    struct stock_trace trace;
+};
+
+bool stock_store_change(struct stock_store *store, struct arena *arena,
+                        const struct stock_ask *asks, size_t count, int64_t now_ms,
+                        struct stock_answers *answers_out, struct err *err) MUST_CHECK;
+
+/* ---- SCREEN: anomaly notes its verdicts before it announces them ---- */
+
+struct stock_screen_ask {
+    struct str order_id;
+    int64_t rev;
+    struct str digest;
+    struct verdict verdict; /* as the rules judge; the script skips rules a person cleared */
+};
+
+enum stock_screen_outcome {
+    STOCK_SCREEN_NONE = 0,
+    STOCK_SCREEN_NOTED,      /* verdict: the first one noted for this rev */
+    STOCK_SCREEN_SUPERSEDED, /* the order is past this rev: say nothing */
+};
+
+struct stock_screen_answer {
+    enum stock_screen_outcome outcome;
+    struct verdict verdict; /* kind, rules_version, reasons (rule and text) as noted */
+};
+
+/* answers_out[count]; trace_out for the journal. */
+bool stock_store_screen(struct stock_store *store, struct arena *arena,
+                        const struct stock_screen_ask *asks, size_t count,
+                        struct stock_screen_answer *answers_out, struct stock_trace *trace_out,
+                        struct err *err) MUST_CHECK;
+
+/* ---- LOOK and PLAN: route ---- */
+
+struct stock_look {
+    struct str sku, warehouse;
+    int64_t units; /* physical there − alloc of others there */
+};
+
+/* Every warehouse that has, or had, each of the SKUs. */
+bool stock_store_look(struct stock_store *store, struct arena *arena, const struct str *skus,
+                      size_t count, struct stock_look **looks_out, size_t *look_count_out,
+                      struct err *err) MUST_CHECK;
+
+struct stock_plan_ask {
+    struct str order_id;
+    int64_t rev; /* of the screened event it was planned from */
+    struct str digest;
+    int64_t day; /* days since 1970-01-01 in China time, for capacity */
+    int64_t at;  /* the ce_time of the screened event: becomes the plan's time */
+    struct plan plan; /* parcels with warehouse, carrier, items; number and ids are given back */
+    bool unroutable;  /* no warehouse found: ask only what stands (SAME, SUPERSEDED) */
+};
+
+enum stock_plan_outcome {
+    STOCK_PLAN_NONE = 0,
+    STOCK_PLAN_NOTED,      /* plan: as noted now */
+    STOCK_PLAN_SAME,       /* plan: noted before, from this very rev: announce it again */
+    STOCK_PLAN_SUPERSEDED, /* say nothing */
+    STOCK_PLAN_UNPAID,     /* say nothing */
+    STOCK_PLAN_FULL,       /* a warehouse lacks units or capacity: look again */
+};
+
+struct stock_plan_answer {
+    enum stock_plan_outcome outcome;
+    int64_t at; /* the plan's time */
+    struct plan plan; /* number, noted_rev, parcels with ids, reason, runner_up */
+};
+
+bool stock_store_plan(struct stock_store *store, struct arena *arena,
+                      const struct stock_plan_ask *asks, size_t count, int64_t capacity_per_day,
+                      struct stock_plan_answer *answers_out, struct stock_trace *trace_out,
+                      struct err *err) MUST_CHECK;
+
+/* ---- reads ---- */
+
+struct stock_order_view {
+    bool known;
+    int64_t rev, seq;
+    enum stock_state state;
+    struct str digest;
+    int64_t plan_number; /* of the open plan; 0: none */
+    struct parcel *parcels;
+    size_t parcel_count;
+    struct verdict verdict;
+    int64_t verdict_rev;
+};
+
+/* The records as they stand: verify's check before "go", and the operator's questions. */
+bool stock_store_orders(struct stock_store *store, struct arena *arena, const struct str *ids,
+                        size_t count, struct stock_order_view *views_out,
+                        struct err *err) MUST_CHECK;
+
+struct stock_sku_view {
+    struct str sku;
+    bool known;
+    int64_t physical, held, future, earmarked, free, allocated, srev;
+    struct stock_look *warehouses; /* physical per warehouse in .units */
+    size_t warehouse_count;
+};
+
+bool stock_store_skus(struct stock_store *store, struct arena *arena, const struct str *skus,
+                      size_t count, struct stock_sku_view *views_out, struct err *err) MUST_CHECK;
+
+/* All SKUs the store knows, sorted. */
+bool stock_store_list(struct stock_store *store, struct arena *arena, struct str **skus_out,
+                      size_t *count_out, struct err *err) MUST_CHECK;
+
+/* SKUs of which something changed since they were taken, at most count_max of those that
+ * `feed_partition` of `partitions` owns (murmur2 of the SKU); taken off the list. */
+bool stock_store_dirty(struct stock_store *store, struct arena *arena, int32_t feed_partition,
+                       int32_t partitions, size_t count_max, struct str **skus_out,
+                       size_t *count_out, struct err *err) MUST_CHECK;
+
+/* ---- SWEEP ---- */
+
+struct stock_nudge {
+    enum event_kind kind; /* EVENT_ORDER_RETRY, _HOLD_DUE, _REROUTE */
+    struct str order_id;
+    int64_t rev;
+};
+
+/* Earmarks free units for who waits, by priority, then age; lists earmarked, lapsed and
+ * unroutable orders, at most count_max. Repeats until the owner acts. */
+bool stock_store_sweep(struct stock_store *store, struct arena *arena, int64_t now_ms,
+                       size_t count_max, struct stock_nudge **nudges_out, size_t *count_out,
+                       struct err *err) MUST_CHECK;
+
+/* ---- rebuild: only stock_recover and `sluice stock rebuild` ---- */
+
+bool stock_store_begin(struct stock_store *store, int64_t epoch, struct err *err) MUST_CHECK;
+
+/* In slices, SKUs and their movements before the records. */
+bool stock_store_load(struct stock_store *store, struct arena *arena,
+                      const struct stock_trace *slice, struct err *err) MUST_CHECK;
+
+/* Open only if epoch, state and server are still those of BEGIN. */
+bool stock_store_finish(struct stock_store *store, struct err *err) MUST_CHECK;
+
+#endif
