@@ -4,9 +4,9 @@
  *   orders.raw ──► mapping ──► decide ──► orders.changes: the snapshot, its after-sales
  *                                     └─► dead.ingest: what cannot be understood, and why
  *
- * No store and no memory: what a payload says follows from its bytes, so a replay says it again
- * with the same ids. How a platform's payload reads is data: schemas/channels. README.md has the
- * config, metrics and what can go wrong.
+ * No store but for the number of the set of topics, and no memory: what a payload says follows
+ * from its bytes, so a replay says it again with the same ids. How a platform's payload reads is
+ * data: schemas/channels. README.md has the config, metrics and what can go wrong.
  */
 #include "base/arena.h"
 #include "codec/mapping.h"
@@ -14,13 +14,17 @@
 #include "codec/order_codec.h"
 #include "ingest/ingest_decide.h"
 #include "runtime/worker.h"
+#include "store/journal_store.h"
 
 #define INGEST_ARENA_SIZE (1u << 20)
+#define INGEST_SCRATCH_SIZE (256u << 20) /* the tree of the largest document json.h lets pass */
 
 struct ingest {
     struct mapping_set *channels;
+    struct journal_store *journal; /* the generation, for the raw offset of snapshots */
     struct ingest_policy policy;
-    struct arena *arena; /* what the policy borrows */
+    struct arena *arena;   /* what the policy borrows */
+    struct arena *scratch; /* of one payload: hostile ones may not add up over a batch */
 };
 
 enum ingest_metric { INGEST_SNAPSHOTS, INGEST_REFUNDS, INGEST_REFUSED };
@@ -48,13 +52,15 @@ static bool ingest_open(void *state, const struct config *config, struct err *er
     struct ingest *self = state;
 
     self->arena = arena_open(INGEST_ARENA_SIZE);
+    self->scratch = arena_open(INGEST_SCRATCH_SIZE);
     return ingest_decide_policy(self->arena, str_of(config_str(config, "shops")), &self->policy,
                                 err)
-        && mapping_set_open(&self->channels, config_str(config, "schemas"), err);
+        && mapping_set_open(&self->channels, config_str(config, "schemas"), err)
+        && journal_store_open(&self->journal, config_str(config, "pg_url"), "ingest", err);
 }
 
-static bool ingest_read(struct ingest *self, struct arena *arena, const struct event *payload,
-                        struct order *order_out, struct err *err)
+static bool ingest_read(struct ingest *self, const struct event *payload, struct order *order_out,
+                        struct err *err)
 {
     const struct mapping *channel = mapping_set_get(self->channels, payload->payload.channel);
 
@@ -65,15 +71,17 @@ static bool ingest_read(struct ingest *self, struct arena *arena, const struct e
                        STR_ARG(str_clip(payload->payload.channel, 40)),
                        STR_ARG(mapping_set_names(self->channels)));
     return ingest_decide_accept(&self->policy, payload, err)
-        && mapping_order(channel, arena, payload->payload.shop, payload->payload.bytes, order_out,
-                         err)
+        && mapping_order(channel, self->scratch, payload->payload.shop, payload->payload.bytes,
+                         order_out, err)
         && ingest_decide_key(payload, order_out, err);
 }
 
+/* What outlives the scratch goes into the batch's arena: the encoded order, its id, the ids. */
 static void ingest_say(struct batch *batch, const struct event *payload, struct order *order)
 {
     struct ingest_plan plan;
 
+    order->order_id = arena_copy(batch->arena, order->order_id);
     order_encode(batch->arena, order);
     plan = ingest_decide(batch->arena, payload, order);
     for (size_t i = 0; i < plan.count; i++)
@@ -91,7 +99,8 @@ static bool ingest_handle(void *state, struct batch *batch, struct err *err)
         struct order order;
         struct err why = { .class = ERR_NONE };
 
-        if (ingest_read(self, batch->arena, &batch->events[i], &order, &why)) {
+        arena_reset(self->scratch);
+        if (ingest_read(self, &batch->events[i], &order, &why)) {
             ingest_say(batch, &batch->events[i], &order);
         } else {
             batch_reject(batch, i, &why);
@@ -101,13 +110,22 @@ static bool ingest_handle(void *state, struct batch *batch, struct err *err)
     return true;
 }
 
+static bool ingest_generation(void *state, int64_t *generation_out, struct err *err)
+{
+    struct ingest *self = state;
+    int64_t epoch;
+
+    return journal_store_epoch(self->journal, &epoch, generation_out, err);
+}
+
 static void ingest_close(void *state)
 {
     struct ingest *self = state;
 
+    journal_store_close(self->journal);
     mapping_set_close(self->channels);
-    if (self->arena)
-        arena_close(self->arena);
+    arena_close(self->scratch);
+    arena_close(self->arena);
 }
 
 static const struct worker ingest_worker = {
@@ -119,6 +137,7 @@ static const struct worker ingest_worker = {
     .state_size = sizeof(struct ingest),
     .open = ingest_open,
     .handle = ingest_handle,
+    .generation = ingest_generation,
     .close = ingest_close,
 };
 

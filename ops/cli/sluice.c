@@ -1,0 +1,72 @@
+/*
+ * sluice — the operator's tool: one table of commands, one file each.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/commands.h"
+
+struct sluice_entry {
+    const char *first, *second; /* "order" "show"; second NULL: one word */
+    int (*run)(int argc, char **argv);
+    const char *help;
+};
+
+static const struct sluice_entry sluice_entries[] = {
+    { "import", NULL, import_command, "bring orders in from files or a pipe" },
+    { "sale", NULL, sale_command, "make a sale from a seed, for demos, rehearsals and tests" },
+    { "where", NULL, where_command, "which orders stand at which gate" },
+    { "order", "show", order_show_command, "one order with its seven gates and its trail" },
+    { "order", "cancel", order_cancel_command, "cancel an order" },
+    { "order", "approve", order_approve_command, "let a held order pass" },
+    { "order", "reject", order_reject_command, "reject a held order" },
+    { "order", "rescreen", order_rescreen_command, "have an order judged anew" },
+    { "order", "replan", order_replan_command, "have an order routed anew" },
+    { "stock", "set", stock_set_command, "tell how many units lie in a warehouse" },
+    { "stock", "show", stock_show_command, "physical, promised and free units" },
+    { "stock", "verify", stock_verify_command, "compare the hot counters with the record" },
+    { "stock", "rebuild", stock_rebuild_command, "rebuild the hot counters from the record" },
+    { "report", NULL, report_command, "the sale so far, for a manager" },
+    { "dlq", "list", dlq_list_command, "dead letters: what was refused, and why" },
+    { "dlq", "show", dlq_show_command, "one dead letter with its original bytes" },
+    { "replay", NULL, replay_command, "move a consumer group back (a dry run without --execute)" },
+    { "topics", "apply", topics_apply_command, "make the topics as schemas/topics.json has them" },
+    { "topics", "list", topics_list_command, "topics with partitions and lag" },
+    { "db", "migrate", db_migrate_command, "bring the database to this version's schema" },
+    { "db", "status", db_status_command, "which migrations the database has" },
+};
+
+#define SLUICE_ENTRIES (sizeof sluice_entries / sizeof sluice_entries[0])
+
+static int sluice_help(FILE *out, int code)
+{
+    (void)fprintf(out, "sluice（水闸）— order hub for sales peaks\n\nusage: sluice COMMAND …, "
+                       "sluice COMMAND --help\n\n");
+    for (size_t i = 0; i < SLUICE_ENTRIES; i++)
+        (void)fprintf(out, "  %-7s %-9s %s\n", sluice_entries[i].first,
+                      sluice_entries[i].second ? sluice_entries[i].second : "",
+                      sluice_entries[i].help);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return sluice_help(stderr, CLI_USAGE);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+        return sluice_help(stdout, CLI_DONE);
+    for (size_t i = 0; i < SLUICE_ENTRIES; i++) {
+        const struct sluice_entry *entry = &sluice_entries[i];
+
+        if (strcmp(argv[1], entry->first) != 0)
+            continue;
+        if (!entry->second)
+            return entry->run(argc - 2, argv + 2);
+        if (argc > 2 && strcmp(argv[2], entry->second) == 0)
+            return entry->run(argc - 3, argv + 3);
+    }
+    (void)fprintf(stderr, "sluice: there is no command \"%s%s%s\"; these are:\n\n", argv[1],
+                  argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+    return sluice_help(stderr, CLI_USAGE);
+}
