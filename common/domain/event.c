@@ -49,6 +49,9 @@ static const struct event_row event_rows[EVENT_KIND_COUNT] = {
 
     ROW(ALERT_RAISED, "alert.raised", ALERTS_RAISED, ALERT),
     ROW(ALERT_SENT, "alert.sent", ALERTS_SENT, SENT),
+
+    ROW(FLEET_PAUSED, "fleet.paused", RULES, FLEET),
+    ROW(FLEET_RESUMED, "fleet.resumed", RULES, FLEET),
 #undef ROW
 };
 

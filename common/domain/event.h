@@ -66,6 +66,10 @@ enum event_kind {
     EVENT_ALERT_RAISED, /* alerts.raised: alert */
     EVENT_ALERT_SENT,   /* alerts.sent: sent */
 
+    /* the fleet itself */
+    EVENT_FLEET_PAUSED,  /* rules: fleet */
+    EVENT_FLEET_RESUMED, /* rules: fleet */
+
     EVENT_KIND_COUNT,
 };
 
@@ -179,6 +183,13 @@ struct sent_body {
     int64_t attempts, at;
 };
 
+/* A worker's group steps aside so that it can be moved; keyed `pause/<worker>`. */
+struct fleet_body {
+    struct str worker;
+    int64_t until_ms; /* paused: the end at the latest, so that no pause outlives its maker */
+    struct str by;    /* who asked */
+};
+
 struct event {
     enum event_kind kind;
     struct str id;         /* ce_id */
@@ -201,6 +212,7 @@ struct event {
         struct level_body level;
         struct alert_body alert;
         struct sent_body sent;
+        struct fleet_body fleet;
     };
 };
 
@@ -225,6 +237,7 @@ enum event_shape {
     EVENT_SHAPE_LEVEL,
     EVENT_SHAPE_ALERT,
     EVENT_SHAPE_SENT,
+    EVENT_SHAPE_FLEET,
 };
 enum event_shape event_kind_shape(enum event_kind kind);
 

@@ -57,6 +57,8 @@ static void event_kind_knows_its_topic_and_shape(void **state)
         { "stock.level_set", EVENT_STOCK_LEVEL_SET, TOPIC_STOCK_LEVELS, EVENT_SHAPE_LEVEL },
         { "alert.raised", EVENT_ALERT_RAISED, TOPIC_ALERTS_RAISED, EVENT_SHAPE_ALERT },
         { "alert.sent", EVENT_ALERT_SENT, TOPIC_ALERTS_SENT, EVENT_SHAPE_SENT },
+        { "fleet.paused", EVENT_FLEET_PAUSED, TOPIC_RULES, EVENT_SHAPE_FLEET },
+        { "fleet.resumed", EVENT_FLEET_RESUMED, TOPIC_RULES, EVENT_SHAPE_FLEET },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
