@@ -46,8 +46,8 @@ struct field {
     enum field_type type;
     bool required;
     size_t offset;
-    int64_t min, max;                /* INT: both 0 stand for 0 to NUM_MAX. ENUM: its last value.
-                                    ITEMS: the most items */
+    int64_t min, max;                /* INT: both 0 stand for 0 to NUM_MAX; ENUM: max is its last
+                                        value; ITEMS: max is the most items */
     const char *(*word)(int value);  /* ENUM: the name of a value */
     const char *const *words;        /* TEXT: if set, one of these; NULL-ended */
     const struct field_table *table; /* OBJECT, ITEMS */

@@ -323,6 +323,20 @@ static bool mapping_one(const struct mapping *mapping, const struct json *root,
     return true;
 }
 
+static bool mapping_read(const struct mapping *mapping, struct mapping_scope *scope,
+                         struct order *order, struct err *err)
+{
+    if (!mapping_fill(scope, mapping_file_order, mapping->fields, order, err))
+        return false;
+    order->order_id = order_id_make(scope->arena, order->channel, order->shop,
+                                    order->platform_id);
+    scope->own_version = order->version;
+    if (!mapping_lines(mapping, scope, order, err))
+        return false;
+    mapping_settle(order);
+    return order_validate(order, err);
+}
+
 bool mapping_order(const struct mapping *mapping, struct arena *arena, struct str shop,
                    struct str payload, struct order *order_out, struct err *err)
 {
@@ -334,15 +348,9 @@ bool mapping_order(const struct mapping *mapping, struct arena *arena, struct st
         || !mapping_one(mapping, root, &scope.order, err))
         return false;
     scope.here = scope.order;
-    if (!mapping_fill(&scope, mapping_file_order, mapping->fields, &order, err))
-        return false;
-    order.order_id = order_id_make(arena, order.channel, shop, order.platform_id);
-    scope.own_version = order.version;
-    if (!mapping_lines(mapping, &scope, &order, err))
-        return err_in(err, "%.*s", STR_ARG(order.order_id));
-    mapping_settle(&order);
-    if (!order_validate(&order, err))
-        return err_in(err, "%.*s", STR_ARG(order.order_id));
+    if (!mapping_read(mapping, &scope, &order, err))
+        return err_in(err, "%.*s:%.*s:%.*s", STR_ARG(order.channel), STR_ARG(shop),
+                      STR_ARG(order.platform_id));
     *order_out = order;
     return true;
 }

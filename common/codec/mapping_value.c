@@ -8,6 +8,8 @@
 
 #define MAPPING_ID_SIZE_MAX 64
 #define MAPPING_CODE_SIZE_MAX 128
+#define MAPPING_TEXT_SIZE_MAX 8192
+#define MAPPING_JSON_SIZE_MAX 32768
 #define MAPPING_SECONDS_MAX INT64_C(253402300799) /* the year 9999 */
 
 static const struct json *mapping_value_look(const struct mapping_scope *scope,
@@ -239,9 +241,18 @@ static bool mapping_value_convert(const struct mapping_reading *reading, enum ma
     case MAPPING_CLASS_JSON:
     case MAPPING_CLASS_NONE:
         value->text = str_trim(reading->text);
-        return true;
+        return value->text.size <= MAPPING_TEXT_SIZE_MAX
+               || mapping_value_bad(reading, "is longer than 8192 bytes", err);
     }
     return true;
+}
+
+/* Ciphertexts go with the order from hop to hop: a few hundred bytes, never a document. */
+static bool mapping_value_json_fits(const struct mapping_reading *reading, struct str text,
+                                    struct err *err)
+{
+    return text.size <= MAPPING_JSON_SIZE_MAX
+           || mapping_value_bad(reading, "and its like are longer than 32768 bytes", err);
 }
 
 /* ---- a rule's sources ---- */
@@ -297,6 +308,20 @@ static bool mapping_value_read(struct mapping_reading *reading, enum mapping_cla
     return true;
 }
 
+/* What is wrong with the kind of a JSON value; NULL when nothing is. */
+static const char *mapping_value_wrong_kind(const struct json *json,
+                                            const struct mapping_rule *rule,
+                                            enum mapping_class class)
+{
+    if (json_is(json, JSON_ARRAY))
+        return "is a list, no value";
+    if (json_is(json, JSON_OBJECT))
+        return "is an object, no value";
+    if (json_is(json, JSON_BOOL) && class != MAPPING_CLASS_FLAG && !rule->table)
+        return "is a truth value";
+    return NULL;
+}
+
 static bool mapping_value_from_path(const struct mapping_scope *scope,
                                     const struct mapping_rule *rule,
                                     const struct mapping_path *path, enum mapping_class class,
@@ -306,19 +331,17 @@ static bool mapping_value_from_path(const struct mapping_scope *scope,
     struct mapping_reading reading = {
         .scope = scope, .rule = rule, .at = path->at, .text = mapping_value_text(json)
     };
+    const char *what;
 
     if (!mapping_value_is_there(json, class))
         return true;
     if (class == MAPPING_CLASS_JSON) {
         *value = (struct mapping_value){ .found = true, .text = json->source };
-        return true;
+        return mapping_value_json_fits(&reading, value->text, err);
     }
-    if (json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT))
-        return mapping_value_bad(
-            &reading, json_is(json, JSON_ARRAY) ? "is a list, no value" : "is an object, no value",
-            err);
-    if (json_is(json, JSON_BOOL) && class != MAPPING_CLASS_FLAG && !rule->table)
-        return mapping_value_bad(&reading, "is a truth value", err);
+    what = mapping_value_wrong_kind(json, rule, class);
+    if (what)
+        return rule->lenient || mapping_value_bad(&reading, what, err);
     return mapping_value_read(&reading, class, value, err);
 }
 
@@ -367,9 +390,10 @@ static bool mapping_value_join(const struct mapping_scope *scope, const struct m
 }
 
 /* Ciphertexts, gathered into one object; their bytes go as they are. */
-static void mapping_value_pick(const struct mapping_scope *scope, const struct mapping_rule *rule,
-                               struct mapping_value *value)
+static bool mapping_value_pick(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                               struct mapping_value *value, struct err *err)
 {
+    struct mapping_reading reading = { .scope = scope, .rule = rule, .at = rule->picks[0].path.at };
     struct json_out out;
 
     json_out_init(&out, scope->arena, 512);
@@ -385,6 +409,7 @@ static void mapping_value_pick(const struct mapping_scope *scope, const struct m
     json_out_object_end(&out);
     if (value->found)
         value->text = json_out_str(&out);
+    return mapping_value_json_fits(&reading, value->text, err);
 }
 
 static bool mapping_value_own(const struct mapping_scope *scope, const struct mapping_rule *rule,
@@ -406,10 +431,8 @@ static bool mapping_value_source(const struct mapping_scope *scope,
         return mapping_value_from_text(scope, rule, rule->value, class, value, err);
     if (rule->own != MAPPING_OWN_NONE)
         return mapping_value_own(scope, rule, value);
-    if (rule->pick_count > 0) {
-        mapping_value_pick(scope, rule, value);
-        return true;
-    }
+    if (rule->pick_count > 0)
+        return mapping_value_pick(scope, rule, value, err);
     return rule->join ? mapping_value_join(scope, rule, class, value, err)
                       : mapping_value_first(scope, rule, class, value, err);
 }

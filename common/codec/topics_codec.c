@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "codec/schema_file.h"
 
+#define TOPICS_WHOLE              "rules"
 #define TOPICS_NAME_SIZE_MAX      100
 #define TOPICS_MESSAGE_BYTES_MAX  INT64_C(104857600)
 #define TOPICS_RETENTION_MS_MAX   INT64_C(315360000000) /* ten years */
@@ -42,6 +43,7 @@ static bool topics_take_name(struct topics_reader *reader)
         return err_set(reader->err, ERR_FATAL, "a topic has no proper name: letters a-z, digits, "
                        "'.' and '-', at most %d", TOPICS_NAME_SIZE_MAX);
     reader->out->name = name->text;
+    reader->out->is_whole = str_is(name->text, TOPICS_WHOLE);
     return true;
 }
 
@@ -178,7 +180,7 @@ const struct str *topics_read_by(struct arena *arena, const struct topics *topic
     size_t count = 0;
 
     for (size_t i = 0; i < topics->count; i++)
-        if (topics_is_reader(&topics->rows[i], reader))
+        if (!topics->rows[i].is_whole && topics_is_reader(&topics->rows[i], reader))
             names[count++] = topics->rows[i].name;
     *count_out = count;
     return names;

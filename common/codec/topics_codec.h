@@ -26,6 +26,7 @@ struct topics_row {
     int64_t message_bytes_max; /* 0: the broker's default */
     struct str *readers, *writers;
     size_t reader_count, writer_count;
+    bool is_whole; /* each process of a reader reads all of it, outside its group: `rules` */
 };
 
 struct topics {
@@ -43,7 +44,8 @@ bool topics_load(struct arena *arena, struct topics *topics_out, struct err *err
 /* NULL: no such topic. */
 const struct topics_row *topics_find(const struct topics *topics, struct str name);
 
-/* The topics a reader ("reserve") reads, as names; *count_out 0 when nobody of that name reads. */
+/* The topics a reader ("reserve") reads in its group, as names; *count_out 0 when nobody of that
+ * name does. */
 const struct str *topics_read_by(struct arena *arena, const struct topics *topics,
                                  struct str reader, size_t *count_out);
 

@@ -49,14 +49,15 @@ static bool control_is_ours(const struct control *control, struct str key)
         && str_is((struct str){ key.data + head.size, key.size - head.size }, control->worker);
 }
 
-static void control_set(struct control *control, int64_t until_ms, int64_t now_ms)
+/* Counted from when it was said, so that a worker that starts again waits no longer. */
+static int64_t control_until(const struct event *event)
 {
-    if (until_ms > now_ms + CONTROL_PAUSE_MS_MAX)
-        until_ms = now_ms + CONTROL_PAUSE_MS_MAX;
-    control->until_ms = until_ms;
+    int64_t latest_ms = event->time_ms + CONTROL_PAUSE_MS_MAX;
+
+    return event->fleet.until_ms < latest_ms ? event->fleet.until_ms : latest_ms;
 }
 
-void control_take(struct control *control, const struct message *message, int64_t now_ms)
+void control_take(struct control *control, const struct message *message)
 {
     struct event event;
     struct err err;
@@ -74,12 +75,12 @@ void control_take(struct control *control, const struct message *message, int64_
         return;
     }
     if (event.kind == EVENT_FLEET_PAUSED)
-        control_set(control, event.fleet.until_ms, now_ms);
+        control->until_ms = control_until(&event);
     else if (event.kind == EVENT_FLEET_RESUMED)
         control->until_ms = 0;
 }
 
-static bool control_next(struct control *control, int64_t now_ms, bool *got_out, struct err *err)
+static bool control_next(struct control *control, bool *got_out, struct err *err)
 {
     struct message message;
 
@@ -87,11 +88,24 @@ static bool control_next(struct control *control, int64_t now_ms, bool *got_out,
     if (!kafka_tail_poll(control->tail, 0, control->arena, &message, got_out, err))
         return false;
     if (*got_out)
-        control_take(control, &message, now_ms);
+        control_take(control, &message);
     return true;
 }
 
-bool control_poll(struct control *control, int64_t now_ms, struct err *err)
+static bool control_failed(struct control *control, const struct err *why, struct err *err)
+{
+    if (why->class == ERR_FATAL) {
+        *err = *why;
+        return false;
+    }
+    if (!control->silent)
+        log_warn("what the operator says is not known yet",
+                 LOG_TEXT("reason", str_of(why->text)));
+    control->silent = true;
+    return true;
+}
+
+bool control_poll(struct control *control, struct err *err)
 {
     struct err why = { 0 };
     bool got = true;
@@ -99,17 +113,9 @@ bool control_poll(struct control *control, int64_t now_ms, struct err *err)
     if (control == NULL)
         return true;
     for (int i = 0; got && i < CONTROL_MESSAGES_MAX; i++) {
-        if (control_next(control, now_ms, &got, &why))
-            continue;
-        if (why.class == ERR_FATAL) {
-            *err = why;
-            return false;
-        }
-        if (!control->silent)
-            log_warn("what the operator says is not known yet",
-                     LOG_TEXT("reason", str_of(why.text)));
-        control->silent = true;
-        return true;
+        if (!control_next(control, &got, &why))
+            return control_failed(control, &why, err);
+        control->silent = false;
     }
     return true;
 }

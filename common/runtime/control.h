@@ -31,7 +31,7 @@ void control_close(struct control *control);
 
 /* Takes in what was said meanwhile, without waiting. FATAL only: a broker that is away is the
  * cycle's business. */
-bool control_poll(struct control *control, int64_t now_ms, struct err *err) MUST_CHECK;
+bool control_poll(struct control *control, struct err *err) MUST_CHECK;
 
 /* True once all that was said before this process began is known: nobody joins earlier. */
 bool control_is_ready(const struct control *control);
@@ -42,6 +42,6 @@ int64_t control_paused_until(const struct control *control); /* ms; 0: not pause
 /* ---- for control_poll(), and tests ---- */
 
 /* One message of `rules`: what is not about this worker, or cannot be read, changes nothing. */
-void control_take(struct control *control, const struct message *message, int64_t now_ms);
+void control_take(struct control *control, const struct message *message);
 
 #endif

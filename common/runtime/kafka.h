@@ -5,7 +5,7 @@
  * of Kafka, so that a simulator can link a model in place of kafka*.c.
  *
  *  1. Everything returns within the time it was given, but for kafka_open().
- *  2. Partitions come and go only inside kafka_poll() and kafka_close(). kafka_rebalances()
+ *  2. Partitions come and go only inside kafka_poll(), kafka_leave() and kafka_close(). kafka_rebalances()
  *     has then moved on, and what was polled before and not committed is no longer ours: it will
  *     be polled again by whoever has the partition.
  *  3. What is polled is in the order of each partition and begins at the committed offset, or
@@ -46,6 +46,10 @@ void kafka_close(struct kafka *kafka, int64_t wait_ms);
 /* Waits at most wait_ms until every topic of the setup is known, then joins the group. RETRY:
  * no broker, or a topic is missing; ask again. */
 bool kafka_join(struct kafka *kafka, int64_t wait_ms, struct err *err) MUST_CHECK;
+
+/* Leaves the group until the next kafka_join(). What was polled and not committed will be polled
+ * again. */
+void kafka_leave(struct kafka *kafka, int64_t wait_ms);
 
 /* One message, copied into the arena; *got_out false when none came within wait_ms. The origin's
  * generation is left 0. Serves the group even while partitions are paused. FATAL only. */

@@ -110,6 +110,22 @@ int64_t kafka_lag(const struct kafka *kafka, enum topic topic)
 
 /* ---- the end ---- */
 
+void kafka_leave(struct kafka *kafka, int64_t wait_ms)
+{
+    int64_t deadline_us = clock_monotonic_us() + wait_ms * 1000;
+
+    if (!kafka->joined)
+        return;
+    kafka->joined = false;
+    if (kafka->consumer == NULL || rd_kafka_unsubscribe(kafka->consumer) != 0)
+        return;
+    while (kafka->owned_count > 0 && clock_monotonic_us() < deadline_us) {
+        rd_kafka_message_t *late = rd_kafka_consumer_poll(kafka->consumer, KAFKA_COMMIT_SLICE_MS);
+        if (late != NULL)
+            rd_kafka_message_destroy(late);
+    }
+}
+
 /* True when the consumer has left the group. librdkafka's own close may hang (#4187, #4528). */
 static bool kafka_close_consumer(struct kafka *kafka, int64_t wait_ms)
 {

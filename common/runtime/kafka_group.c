@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "runtime/kafka_admin_internal.h"
+
+#define KAFKA_GROUP_MOVING_MS 100
 
 /* ---- who is in it ---- */
 
@@ -67,34 +70,62 @@ bool kafka_group_describe(struct kafka_admin *admin, struct arena *arena, struct
 
 /* ---- where it stands ---- */
 
-/* A list under construction; nothing is known of its places but their names. */
-struct kafka_group_places {
-    struct arena *arena;
-    struct kafka_group_place *rows;
-    size_t count, capacity;
-};
-
-static void kafka_group_add(struct kafka_group_places *places, struct str topic,
-                            int32_t partition, int64_t committed)
+/* All there is to ask about: every partition of every topic but Kafka's own. Naming none would
+ * mean all, too, but then librdkafka 2.0.2 crashes when the coordinator moves. */
+static rd_kafka_topic_partition_list_t *
+kafka_group_everything(const rd_kafka_metadata_t *metadata)
 {
-    for (size_t i = 0; i < places->count; i++) {
-        struct kafka_group_place *row = &places->rows[i];
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(64);
 
-        if (row->partition == partition && str_eq(row->topic, topic)) {
-            row->committed = committed >= 0 ? committed : row->committed;
-            return;
-        }
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
+
+        if (str_starts(str_of(topic->topic), STR("__")))
+            continue;
+        for (int32_t p = 0; p < topic->partition_cnt; p++)
+            (void)rd_kafka_topic_partition_list_add(list, topic->topic, p);
     }
-    CHECK(places->count < places->capacity);
-    places->rows[places->count++] = (struct kafka_group_place){
-        .topic = arena_copy(places->arena, topic),
-        .partition = partition,
-        .committed = committed >= 0 ? committed : KAFKA_GROUP_NONE,
-    };
+    return list;
 }
 
-static const rd_kafka_topic_partition_list_t *
-kafka_group_listed(struct kafka_admin_call *call, struct err *err)
+static bool kafka_group_is_asked(const struct str *topics, size_t topic_count, const char *topic)
+{
+    for (size_t i = 0; i < topic_count; i++)
+        if (str_is(topics[i], topic))
+            return true;
+    return false;
+}
+
+/* A list under construction; nothing is known of its places but name and committed offset. */
+struct kafka_group_list {
+    struct arena *arena;
+    const struct str *topics; /* asked for */
+    size_t topic_count;
+    struct kafka_group_place *rows;
+    size_t count;
+};
+
+static void kafka_group_fill(struct kafka_group_list *places,
+                             const rd_kafka_topic_partition_list_t *answers)
+{
+    places->rows =
+        ARENA_ARRAY(places->arena, struct kafka_group_place, (size_t)answers->cnt + 1);
+    for (int i = 0; i < answers->cnt; i++) {
+        const rd_kafka_topic_partition_t *answer = &answers->elems[i];
+
+        if (answer->offset < 0
+            && !kafka_group_is_asked(places->topics, places->topic_count, answer->topic))
+            continue;
+        places->rows[places->count++] = (struct kafka_group_place){
+            .topic = arena_copy(places->arena, str_of(answer->topic)),
+            .partition = answer->partition,
+            .committed = answer->offset >= 0 ? answer->offset : KAFKA_GROUP_NONE,
+        };
+    }
+}
+
+static bool kafka_group_listed(struct kafka_admin_call *call, struct kafka_group_list *places,
+                               struct err *err)
 {
     size_t count = 0;
     const rd_kafka_group_result_t **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
@@ -102,82 +133,73 @@ kafka_group_listed(struct kafka_admin_call *call, struct err *err)
 
     CHECK(count == 1);
     const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]);
-    if (error != NULL) {
-        (void)kafka_admin_fail(call->admin, rd_kafka_error_code(error),
-                               rd_kafka_error_string(error), call->doing, err);
-        return NULL;
-    }
-    return rd_kafka_group_result_partitions(groups[0]);
+    const rd_kafka_topic_partition_list_t *answers = rd_kafka_group_result_partitions(groups[0]);
+    if (error != NULL || answers == NULL)
+        return kafka_admin_fail(call->admin,
+                                error != NULL ? rd_kafka_error_code(error)
+                                              : RD_KAFKA_RESP_ERR__BAD_MSG,
+                                error != NULL ? rd_kafka_error_string(error) : NULL,
+                                call->doing, err);
+    kafka_group_fill(places, answers);
+    return true;
 }
 
-/* Of each topic asked for, and of those committed in, as many places as it has partitions. */
-static size_t kafka_group_capacity(const rd_kafka_metadata_t *metadata,
-                                   const rd_kafka_topic_partition_list_t *committed)
+static bool kafka_group_list(struct kafka_admin *admin, struct str group,
+                             rd_kafka_topic_partition_list_t *everything,
+                             struct kafka_group_list *places, struct err *err)
 {
-    size_t capacity = (size_t)committed->cnt;
+    rd_kafka_ListConsumerGroupOffsets_t *ask =
+        rd_kafka_ListConsumerGroupOffsets_new(arena_copy(places->arena, group).data, everything);
+    struct kafka_admin_call call;
 
-    for (int i = 0; i < metadata->topic_cnt; i++)
-        capacity += (size_t)metadata->topics[i].partition_cnt;
-    return capacity + 1;
+    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+                      "asking for a group's offsets");
+    rd_kafka_ListConsumerGroupOffsets(kafka_admin_client(admin), &ask, 1, call.options,
+                                      call.queue);
+    bool done = kafka_admin_wait(&call, err) && kafka_group_listed(&call, places, err);
+    kafka_admin_end(&call);
+    rd_kafka_ListConsumerGroupOffsets_destroy(ask);
+    return done;
 }
 
-static const struct rd_kafka_metadata_topic *
-kafka_group_topic(const rd_kafka_metadata_t *metadata, struct str name)
-{
-    for (int i = 0; i < metadata->topic_cnt; i++)
-        if (str_is(name, metadata->topics[i].topic)
-            && metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
-            return &metadata->topics[i];
-    return NULL;
-}
-
-static void kafka_group_add_all(struct kafka_group_places *places,
-                                const rd_kafka_metadata_t *metadata,
-                                const rd_kafka_topic_partition_list_t *committed,
-                                const struct str *topics, size_t topic_count)
-{
-    for (size_t i = 0; i < topic_count; i++) {
-        const struct rd_kafka_metadata_topic *topic = kafka_group_topic(metadata, topics[i]);
-
-        for (int32_t p = 0; topic != NULL && p < topic->partition_cnt; p++)
-            kafka_group_add(places, topics[i], p, KAFKA_GROUP_NONE);
-    }
-    for (int i = 0; i < committed->cnt; i++) {
-        const rd_kafka_topic_partition_t *row = &committed->elems[i];
-        const struct rd_kafka_metadata_topic *topic =
-            kafka_group_topic(metadata, str_of(row->topic));
-
-        if (topic != NULL && row->partition < topic->partition_cnt && row->offset >= 0)
-            kafka_group_add(places, str_of(row->topic), row->partition, row->offset);
-    }
-}
-
-static bool kafka_group_collect(struct kafka_admin_call *call, struct kafka_group_places *places,
-                                const struct str *topics, size_t topic_count, struct err *err)
+static bool kafka_group_collect(struct kafka_admin *admin, struct str group,
+                                struct kafka_group_list *places, struct err *err)
 {
     const rd_kafka_metadata_t *metadata = NULL;
-    const rd_kafka_topic_partition_list_t *committed = kafka_group_listed(call, err);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(kafka_admin_client(admin), 1, NULL, &metadata,
+                                                 (int)admin->timeout_ms);
 
-    if (committed == NULL)
-        return false;
-    rd_kafka_resp_err_t code = rd_kafka_metadata(kafka_admin_client(call->admin), 1, NULL,
-                                                 &metadata, (int)call->admin->timeout_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return kafka_admin_fail(call->admin, code, NULL, "asking for topics", err);
-    places->capacity = kafka_group_capacity(metadata, committed);
-    places->rows = ARENA_ARRAY(places->arena, struct kafka_group_place, places->capacity);
-    kafka_group_add_all(places, metadata, committed, topics, topic_count);
+        return kafka_admin_fail(admin, code, NULL, "asking for topics", err);
+    rd_kafka_topic_partition_list_t *everything = kafka_group_everything(metadata);
     rd_kafka_metadata_destroy(metadata);
-    return true;
+    bool done = everything->cnt == 0 || kafka_group_list(admin, group, everything, places, err);
+    rd_kafka_topic_partition_list_destroy(everything);
+    return done;
+}
+
+/* A partition that was just made, or whose leader moves, answers in a moment. */
+static bool kafka_group_is_moving(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
+        || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+        || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
 static bool kafka_group_ends(struct kafka_admin *admin, struct kafka_group_place *place,
                              struct err *err)
 {
-    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        kafka_admin_client(admin), place->topic.data, place->partition, &place->low,
-        &place->high, (int)admin->timeout_ms);
+    int64_t until_us = clock_monotonic_us() + admin->timeout_ms * 1000;
+    rd_kafka_resp_err_t code;
 
+    for (;;) {
+        code = rd_kafka_query_watermark_offsets(kafka_admin_client(admin), place->topic.data,
+                                                place->partition, &place->low, &place->high,
+                                                (int)admin->timeout_ms);
+        if (!kafka_group_is_moving(code) || clock_monotonic_us() > until_us)
+            break;
+        clock_sleep_ms(KAFKA_GROUP_MOVING_MS);
+    }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
     (void)kafka_admin_fail(admin, code, NULL, "asking for the ends of a partition", err);
@@ -197,19 +219,11 @@ bool kafka_group_places(struct kafka_admin *admin, struct arena *arena, struct s
                         struct kafka_group_place **places_out, size_t *count_out,
                         struct err *err)
 {
-    struct kafka_group_places places = { .arena = arena };
-    rd_kafka_ListConsumerGroupOffsets_t *ask =
-        rd_kafka_ListConsumerGroupOffsets_new(arena_copy(arena, group).data, NULL);
-    struct kafka_admin_call call;
+    struct kafka_group_list places = {
+        .arena = arena, .topics = topics, .topic_count = topic_count,
+    };
+    bool done = kafka_group_collect(admin, group, &places, err);
 
-    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
-                      "asking for a group's offsets");
-    rd_kafka_ListConsumerGroupOffsets(kafka_admin_client(admin), &ask, 1, call.options,
-                                      call.queue);
-    bool done = kafka_admin_wait(&call, err)
-        && kafka_group_collect(&call, &places, topics, topic_count, err);
-    kafka_admin_end(&call);
-    rd_kafka_ListConsumerGroupOffsets_destroy(ask);
     for (size_t i = 0; done && i < places.count; i++)
         done = kafka_group_ends(admin, &places.rows[i], err);
     if (!done)

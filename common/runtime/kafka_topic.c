@@ -14,6 +14,15 @@ static int kafka_topic_compare(const void *a, const void *b)
                        ((const struct kafka_topic *)b)->name);
 }
 
+static bool kafka_topic_has_leaders(const struct rd_kafka_metadata_topic *topic)
+{
+    for (int i = 0; i < topic->partition_cnt; i++)
+        if (topic->partitions[i].leader < 0)
+            return false;
+    return topic->err == RD_KAFKA_RESP_ERR_NO_ERROR && topic->partition_cnt > 0;
+}
+
+/* A topic just made may be listed with an error for a moment: it is there all the same. */
 static size_t kafka_topic_copy_topics(struct arena *arena, const rd_kafka_metadata_t *metadata,
                                       struct kafka_topic *topics)
 {
@@ -22,13 +31,14 @@ static size_t kafka_topic_copy_topics(struct arena *arena, const rd_kafka_metada
     for (int i = 0; i < metadata->topic_cnt; i++) {
         const struct rd_kafka_metadata_topic *from = &metadata->topics[i];
 
-        if (from->err != RD_KAFKA_RESP_ERR_NO_ERROR
+        if (from->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
             || str_starts(str_of(from->topic), STR("__")))
             continue;
         topics[count++] = (struct kafka_topic){
             .name = arena_copy(arena, str_of(from->topic)),
             .partition_count = from->partition_cnt,
             .replica_count = from->partition_cnt > 0 ? from->partitions[0].replica_cnt : 0,
+            .is_ready = kafka_topic_has_leaders(from),
         };
     }
     if (count > 0)
@@ -37,8 +47,7 @@ static size_t kafka_topic_copy_topics(struct arena *arena, const rd_kafka_metada
 }
 
 bool kafka_topic_list(struct kafka_admin *admin, struct arena *arena,
-                        struct kafka_topic **topics_out, size_t *count_out,
-                        struct err *err)
+                      struct kafka_topic **topics_out, size_t *count_out, struct err *err)
 {
     const rd_kafka_metadata_t *metadata = NULL;
     rd_kafka_resp_err_t code = rd_kafka_metadata(kafka_admin_client(admin), 1, NULL, &metadata,

@@ -23,19 +23,19 @@ struct kafka_topic {
     struct str name;
     int32_t partition_count;
     int32_t replica_count;
+    bool is_ready; /* every partition has a leader: it can be written and read now */
     struct kafka_topic_setting *settings; /* set on this topic itself, not the broker's defaults */
     size_t setting_count;
 };
 
 /* All topics but Kafka's own (`__…`), by name, without their settings. */
 bool kafka_topic_list(struct kafka_admin *admin, struct arena *arena,
-                        struct kafka_topic **topics_out, size_t *count_out,
-                        struct err *err) MUST_CHECK;
+                      struct kafka_topic **topics_out, size_t *count_out,
+                      struct err *err) MUST_CHECK;
 
 /* Fills in the settings of these topics, in one request. */
 bool kafka_topic_settings(struct kafka_admin *admin, struct arena *arena,
-                          struct kafka_topic *topics, size_t count,
-                          struct err *err) MUST_CHECK;
+                          struct kafka_topic *topics, size_t count, struct err *err) MUST_CHECK;
 
 /* The value of a setting; the empty str when the topic has none of its own. */
 struct str kafka_topic_setting(const struct kafka_topic *topic, struct str name);
@@ -43,7 +43,8 @@ struct str kafka_topic_setting(const struct kafka_topic *topic, struct str name)
 /* Makes one topic; replica_count 0 takes the broker's default. *made_out is false when it was
  * there already: nothing is compared then. */
 bool kafka_topic_create(struct kafka_admin *admin, struct arena *arena,
-                        const struct kafka_topic *topic, bool *made_out, struct err *err) MUST_CHECK;
+                        const struct kafka_topic *topic, bool *made_out,
+                        struct err *err) MUST_CHECK;
 
 /* Sets these on an existing topic and keeps what else was set on it. Between the read and the
  * write of somebody else's change at the same moment the later one wins. */

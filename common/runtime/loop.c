@@ -10,17 +10,20 @@
 #define LOOP_OWN_ARENA_MAX ((size_t)256 << 20)
 #define LOOP_SLICE_MS      200 /* longest wait of one poll: how soon a signal is seen */
 #define LOOP_JOIN_WAIT_MS  1000
+#define LOOP_LEAVE_WAIT_MS 5000
+#define LOOP_JOIN_SLICE_MS 50
 #define LOOP_LAG_EVERY_US  1000000
 
 struct loop {
     struct arena *own; /* itself */
     struct cycle cycle;
+    struct control *control;
     struct probe_facts *facts;
     struct closed closed; /* being filled while !waiting and done == count */
     size_t bytes;
     size_t count_max, bytes_max;
     int64_t wait_us, tick_us;
-    bool joined;
+    bool joined, stepped_aside;
     int64_t rebalances; /* seen */
     int64_t prepared;   /* the rebalances at which generation and parked keys were read */
 
@@ -49,6 +52,7 @@ struct loop *loop_open(const struct loop_setup *setup)
     int64_t max_ms = config_int(config, "retry_max_ms");
 
     loop->own = own;
+    loop->control = setup->control;
     loop->facts = setup->facts;
     loop->cycle = (struct cycle){
         .worker = setup->worker,
@@ -109,20 +113,35 @@ static void loop_trouble_over(struct loop *loop)
     counter_set(&loop->facts->retrying, 0);
 }
 
-/* ---- join ---- */
+/* ---- join and step aside ---- */
 
+static void loop_joined(struct loop *loop)
+{
+    const enum topic *reads = loop->cycle.worker->reads;
+
+    loop->joined = true;
+    loop_trouble_over(loop);
+    if (loop->stepped_aside)
+        log_info("joining again");
+    loop->stepped_aside = false;
+    if (reads == NULL || reads[0] == TOPIC_END)
+        counter_set(&loop->facts->joined, 1);
+}
+
+/* Nobody joins before it knows whether it was told to stay away. */
 static bool loop_join(struct loop *loop, struct err *err)
 {
     struct err why = { 0 };
+    int64_t left_ms = (loop->due_us - clock_monotonic_us() + 999) / 1000;
 
-    if (clock_monotonic_us() < loop->due_us) {
-        clock_sleep_ms(loop->backoff.first_ms < LOOP_SLICE_MS ? loop->backoff.first_ms
-                                                              : LOOP_SLICE_MS);
+    if (left_ms > 0 || !control_is_ready(loop->control)
+        || control_is_paused(loop->control, clock_now_ms())) {
+        clock_sleep_ms(left_ms > 0 && left_ms < LOOP_JOIN_SLICE_MS ? left_ms
+                                                                   : LOOP_JOIN_SLICE_MS);
         return true;
     }
     if (kafka_join(loop->cycle.kafka, LOOP_JOIN_WAIT_MS, &why)) {
-        loop->joined = true;
-        loop_trouble_over(loop);
+        loop_joined(loop);
         return true;
     }
     if (why.class == ERR_FATAL) {
@@ -157,6 +176,21 @@ static void loop_rebalanced(struct loop *loop, bool got)
     closed->count = closed->done = 0;
     closed->culprits = NULL;
     loop->bytes = 0;
+}
+
+/* The operator moves the group: nobody may be in it. What is in hand is read again. */
+static void loop_step_aside(struct loop *loop)
+{
+    log_info("stepping aside: the operator has paused this worker",
+             LOG_INT("until_ms", control_paused_until(loop->control)));
+    kafka_leave(loop->cycle.kafka, LOOP_LEAVE_WAIT_MS);
+    loop_rebalanced(loop, false);
+    if (loop->waiting)
+        kafka_resume(loop->cycle.kafka);
+    loop->waiting = loop->joined = false;
+    loop->stepped_aside = true;
+    loop->due_us = 0;
+    loop_trouble_over(loop);
 }
 
 static bool loop_poll(struct loop *loop, int64_t wait_us, bool *got, struct err *err)
@@ -348,6 +382,12 @@ bool loop_turn(struct loop *loop, struct err *err)
     int64_t now_us = clock_monotonic_us();
 
     loop_note(loop, now_us);
+    if (!control_poll(loop->control, err))
+        return false;
+    bool paused = control_is_paused(loop->control, clock_now_ms());
+    counter_set(&loop->facts->paused, paused);
+    if (loop->joined && paused)
+        loop_step_aside(loop);
     if (!loop->joined)
         return loop_join(loop, err);
     if (loop->waiting)

@@ -9,6 +9,8 @@
  *               ▼
  *             fill                        the batch is dropped, its new owner reads it again
  *
+ * While the operator has paused this worker (control.h) it is out of the group and only turns.
+ *
  * A turn takes a bounded time and then returns, so that whoever turns the loop (worker_main, or
  * a simulator with a model of Kafka) can look at other things. Only the waiting is a poll: the
  * loop sleeps nowhere else once it has joined.
@@ -23,6 +25,7 @@
 
 #include "base/err.h"
 #include "runtime/config.h"
+#include "runtime/control.h"
 #include "runtime/kafka.h"
 #include "runtime/metrics.h"
 #include "runtime/probe.h"
@@ -36,6 +39,7 @@ struct loop_setup {
     const struct config *config;
     struct kafka *kafka;
     struct metrics *metrics;
+    struct control *control;   /* what the operator says; NULL: nothing */
     struct probe_facts *facts; /* what the loop tells the probes */
     uint64_t seed;             /* of the back-off's jitter */
 };

@@ -28,6 +28,8 @@ const char *probe_unhealthy(const struct probe_setup *setup, int64_t now_us)
 
 const char *probe_unready(const struct probe_setup *setup)
 {
+    if (counter_get(&setup->facts->paused) != 0)
+        return "paused by the operator (sluice replay), out of the group until it is resumed";
     if (counter_get(&setup->facts->joined) == 0)
         return "not yet a member of the group";
     if (counter_get(&setup->facts->retrying) != 0)

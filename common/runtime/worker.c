@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "runtime/control.h"
 #include "runtime/kafka.h"
 #include "runtime/loop.h"
 #include "runtime/options.h"
@@ -26,6 +27,7 @@ struct worker_process {
     struct probe_facts facts;
     struct probe *probe;
     struct kafka *kafka;
+    struct control *control;
     struct loop *loop;
 };
 
@@ -82,6 +84,15 @@ static bool worker_open_probe(struct worker_process *self, struct err *err)
     return true;
 }
 
+/* Only a group can be told to step aside. */
+static bool worker_open_control(struct worker_process *self, struct err *err)
+{
+    const enum topic *reads = self->worker->reads;
+
+    return reads == NULL || reads[0] == TOPIC_END
+        || control_open(&self->control, self->kafka, self->worker->name, err);
+}
+
 static void worker_open_loop(struct worker_process *self)
 {
     struct loop_setup setup = {
@@ -89,6 +100,7 @@ static void worker_open_loop(struct worker_process *self)
         .state = self->state,
         .config = self->config,
         .kafka = self->kafka,
+        .control = self->control,
         .metrics = self->metrics,
         .facts = &self->facts,
         .seed = (uint64_t)clock_now_ms() ^ (uint64_t)getpid() << 32,
@@ -100,6 +112,7 @@ static void worker_open_loop(struct worker_process *self)
 static void worker_close(struct worker_process *self)
 {
     probe_close(self->probe);
+    control_close(self->control);
     kafka_close(self->kafka, WORKER_CLOSE_MS);
     loop_close(self->loop);
     if (self->worker->close != NULL && self->state != NULL)
@@ -143,7 +156,7 @@ static int worker_run(struct worker_process *self)
         return worker_refuse(self->worker, &err,
                              err.class == ERR_RETRY ? WORKER_EXIT_FATAL : WORKER_EXIT_USAGE);
     stop_install(config_int(self->config, "drain_deadline_ms"));
-    if (!worker_open_probe(self, &err))
+    if (!worker_open_probe(self, &err) || !worker_open_control(self, &err))
         return worker_refuse(self->worker, &err, WORKER_EXIT_USAGE);
     worker_open_loop(self);
     return worker_turn(self);

@@ -255,18 +255,17 @@ static const struct ledger_table ledger_orders_claims = {
 struct ledger_orders_change {
     const struct ledger_order **orders;
     size_t count, line_count, claim_count;
-    struct str ids; /* as an array */
+    struct str ids, bodies; /* as arrays: all, and those that came with a body */
 };
 
 static bool ledger_orders_drop(struct pg *pg, const char *sql, struct arena *arena,
                                const void *rows, size_t row_size, size_t count,
-                               const struct pg_field *fields,
-                               const struct ledger_orders_change *change, struct err *err)
+                               const struct pg_field *fields, struct str ids, struct err *err)
 {
     struct str params[3];
 
     pg_rows_params(arena, rows, row_size, count, fields, 2, params);
-    params[2] = change->ids;
+    params[2] = ids;
     return pg_query(pg, sql, params, 3, NULL, err);
 }
 
@@ -284,7 +283,7 @@ static bool ledger_orders_put_lines(struct pg *pg, struct arena *arena,
             lines[count++] = ledger_orders_line(order, &order->order->lines[j]);
     }
     return ledger_orders_drop(pg, ledger_orders_drop_lines_sql, arena, lines, sizeof(lines[0]),
-                              count, ledger_orders_line_fields, change, err)
+                              count, ledger_orders_line_fields, change->bodies, err)
         && ledger_inner_put(pg, arena, &ledger_orders_lines, lines, count, err);
 }
 
@@ -308,7 +307,7 @@ static bool ledger_orders_put_claims(struct pg *pg, struct arena *arena,
             };
     }
     return ledger_orders_drop(pg, ledger_orders_drop_claims_sql, arena, claims, sizeof(claims[0]),
-                              count, ledger_orders_claim_fields, change, err)
+                              count, ledger_orders_claim_fields, change->ids, err)
         && ledger_inner_put(pg, arena, &ledger_orders_claims, claims, count, err);
 }
 
@@ -321,6 +320,8 @@ static struct ledger_orders_change ledger_orders_changed(struct arena *arena,
                                                             pg_rows(changed) + 1),
     };
     struct str *ids = ARENA_ARRAY(arena, struct str, pg_rows(changed) + 1);
+    struct str *bodies = ARENA_ARRAY(arena, struct str, pg_rows(changed) + 1);
+    size_t body_count = 0;
     struct map *by_id = map_open(arena);
 
     for (size_t i = 0; i < rows->order_count; i++)
@@ -330,10 +331,14 @@ static struct ledger_orders_change ledger_orders_changed(struct arena *arena,
 
         ids[change.count] = order->order_id;
         change.orders[change.count++] = order;
-        change.line_count += order->order ? order->order->line_count : 0;
+        if (order->order) {
+            bodies[body_count++] = order->order_id;
+            change.line_count += order->order->line_count;
+        }
         change.claim_count += order->claim_count;
     }
     change.ids = pg_text_array(arena, ids, change.count);
+    change.bodies = pg_text_array(arena, bodies, body_count);
     return change;
 }
 

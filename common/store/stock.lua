@@ -61,7 +61,7 @@ local function take_snapshot(id)
     return {
         kind = 'snapshot', id = id, gen = take(), off = take(), time = take(), pv = take(),
         stage = take_number(), raw = take(), digest = take(), paid = take(), hold = take(),
-        place = take(), want = take(), plines = take(),
+        place = take(), want = take(), plines = take(), body = take(),
     }
 end
 

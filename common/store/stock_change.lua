@@ -289,13 +289,13 @@ local function record_blank(a)
         state = 'WAIT', reason = '', paid = '', hold = '0', place = '0', want = '', lines = '',
         letters = 'W', shorts = '', plines = '', why = '', verdict = '', cleared = '',
         number = 0, noted = 0, plan = '', parcels = '', refunds = '', payments = '',
-        unroutable = '', overlay = '',
+        unroutable = '', overlay = '', body = '',
     }
 end
 
 local function first_snapshot(a)
     local n = record_blank(a)
-    n.pv, n.stage, n.raw, n.digest = a.pv, a.stage, a.raw, a.digest
+    n.pv, n.stage, n.raw, n.digest, n.body = a.pv, a.stage, a.raw, a.digest, a.body
     n.paid, n.hold, n.place = paid_of(a, ''), a.hold, a.place
     n.want, n.plines = a.want, a.plines
     if n.stage == CLOSED then

@@ -271,6 +271,16 @@ end
 
 -- ---- one fact ----
 
+-- A repeat. Who made it announces it, with the very body it was made with (STOCK.md 1). One that
+-- says nothing may still carry the body that a later fact without one is waiting for.
+local function again_said(r, a)
+    local same_body = not a.body or a.body == r.body
+    if r.maker == a.gen .. GS .. a.off then
+        return same_body and 'SAID' or 'SILENT'
+    end
+    return a.body and same_body and r.maker ~= '' and 'BODY' or 'SILENT'
+end
+
 local function first(a)
     local n
     if a.kind == 'snapshot' then
@@ -295,6 +305,7 @@ local function note(a, r, n, word)
     if said then
         n.rev, n.at, n.maker = r.rev + 1, a.time, a.gen .. GS .. a.off
         n.unroutable = '' -- route will look at the new rev
+        n.body = a.body or n.body
     end
     settle(r, n)
     record_put(n)
@@ -310,7 +321,7 @@ function handle(a)
         return first(a)
     end
     if not above(a.gen, a.off, r.gen, r.off) then
-        return r.maker == a.gen .. GS .. a.off and 'SAID' or 'SILENT'
+        return again_said(r, a)
     end
     local n = record_clone(r)
     return note(a, r, n, handlers[a.kind](n, r, a))

@@ -1,7 +1,13 @@
 /* stock_pack_fact — what CHANGE is given of each fact, kind by kind (stock_pack.h). */
+#include "base/hash.h"
 #include "store/stock_pack.h"
 
 /* ---- snapshots ---- */
+
+struct str stock_body_hash(struct arena *arena, struct str json)
+{
+    return HASH_ID(arena, json);
+}
 
 /* Do the order's own lines make this demand? Not when something else mapped them. */
 static bool stock_pack_lines_match(struct arena *arena, const struct order *order,
@@ -89,6 +95,7 @@ static void stock_pack_snapshot(struct stock_args *args, const struct stock_ask 
     stock_args_put_int(args, stock_pack_place(ask->priority, order->placed_at));
     stock_args_put(args, stock_pack_units(args->arena, ask->demand, ask->demand_count));
     stock_args_put(args, stock_pack_lines(args->arena, order, ask));
+    stock_args_put(args, stock_body_hash(args->arena, order->json));
 }
 
 /* ---- facts, kind by kind: FIELDS in stock.lua ---- */

@@ -21,7 +21,7 @@ bool stock_record_parse(struct stock_record *record, struct str text)
     while (rest.size > 0 && count < STOCK_RECORD_FIELDS)
         record->fields[count++] = str_cut(&rest, STOCK_US);
     return count == STOCK_RECORD_FIELDS && rest.size == 0
-        && str_is(record->fields[FIELD_VERSION], "1");
+        && str_starts(record->fields[FIELD_VERSION], STR("1\x1d"));
 }
 
 static int64_t stock_record_int(struct str text)
@@ -147,6 +147,7 @@ void stock_record_answer(const struct stock_record *record, struct arena *arena,
     a->rev = stock_record_int(fields[FIELD_REV]);
     a->at = stock_record_int(fields[FIELD_AT]);
     a->digest = stock_pack_plain(arena, fields[FIELD_DIGEST]);
+    a->body = (struct str){ fields[FIELD_VERSION].data + 2, fields[FIELD_VERSION].size - 2 };
     a->state = stock_state_of(fields[FIELD_STATE]);
     a->stage = (enum order_stage)stock_record_int(fields[FIELD_STAGE]);
     a->reason = stock_pack_plain(arena, fields[FIELD_REASON]);

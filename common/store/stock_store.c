@@ -133,6 +133,8 @@ static enum stock_outcome stock_store_outcome(struct str word)
         return STOCK_OUTCOME_SAID;
     if (str_is(word, "MOVED_ON"))
         return STOCK_OUTCOME_MOVED_ON;
+    if (str_is(word, "BODY"))
+        return STOCK_OUTCOME_BODY;
     if (str_is(word, "UNKNOWN"))
         return STOCK_OUTCOME_UNKNOWN_ORDER;
     return STOCK_OUTCOME_SILENT;
@@ -194,7 +196,7 @@ static bool stock_store_change_args(struct stock_store *store, struct arena *are
                                     const struct stock_ask *asks, size_t count, int64_t now_ms,
                                     struct stock_args *args, struct err *err)
 {
-    stock_call_init(store, args, arena, "CHANGE", 2 + count * 14);
+    stock_call_init(store, args, arena, "CHANGE", 2 + count * 15);
     stock_args_put_int(args, now_ms);
     stock_args_put_int(args, (int64_t)count);
     for (size_t i = 0; i < count; i++)

@@ -90,6 +90,8 @@ enum stock_outcome {
     STOCK_OUTCOME_NONE = 0,
     STOCK_OUTCOME_SAID,    /* this fact made the present rev: announce it (again) */
     STOCK_OUTCOME_SILENT,  /* a repeat, or nothing changed: nothing to announce */
+    STOCK_OUTCOME_BODY,    /* as silent, but it has the body of a rev that a fact without one
+                              made: keep it in order_bodies, that fact may be waiting for it */
     STOCK_OUTCOME_MOVED_ON, /* its subject has moved on: ignored; a person must be told */
     STOCK_OUTCOME_UNKNOWN_ORDER, /* no record: a fact about an order we never saw */
 };
@@ -99,6 +101,7 @@ struct stock_answer {
     enum stock_outcome outcome;
     int64_t rev, at; /* `at` is the time of the fact that made rev: the answer's ce_time */
     struct str digest;
+    struct str body; /* stock_body_hash() of the body the rev is announced with */
     enum stock_state state;
     enum order_stage stage;
     struct str reason;
@@ -112,6 +115,9 @@ struct stock_answer {
     size_t stopping_count;
     int64_t plan_number;
 };
+
+/* What tells two bodies of one digest apart: hash of the canonical bytes. */
+struct str stock_body_hash(struct arena *arena, struct str json);
 
 struct stock_answers {
     struct stock_answer *items; /* one per ask, in order; FEED asks give outcome SILENT */

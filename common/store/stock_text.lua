@@ -112,14 +112,15 @@ local function parcel_add(parcel, map)
     return map
 end
 
--- ---- the record: 32 fields, as many as a Lua pattern can capture ----
+-- ---- the record: 32 fields, as many as a Lua pattern can capture; the first holds two ----
 
 local RECORD = '^' .. string.rep('([^\31]*)\31', 32) .. '$'
 
 local function record_unpack(id, text)
-    local version, gen, off, seq, rev, at, maker, pv, stage, raw, digest, state, reason, paid,
+    local head, gen, off, seq, rev, at, maker, pv, stage, raw, digest, state, reason, paid,
         hold, place, want, lines, letters, shorts, plines, why, verdict, cleared, number, noted,
         plan, parcels, refunds, payments, unroutable, overlay = match(text, RECORD)
+    local version, body = match(head, '^([^\29]*)\29(.*)$')
     if version ~= '1' then
         error('the record of ' .. id .. ' is not of version 1')
     end
@@ -130,13 +131,13 @@ local function record_unpack(id, text)
         lines = lines, letters = letters, shorts = shorts, plines = plines, why = why,
         verdict = verdict, cleared = cleared, number = tonumber(number),
         noted = tonumber(noted), plan = plan, parcels = parcels, refunds = refunds,
-        payments = payments, unroutable = unroutable, overlay = overlay,
+        payments = payments, unroutable = unroutable, overlay = overlay, body = body,
     }
 end
 
 local function record_pack(r)
     return concat({
-        '1', r.gen, r.off, r.seq, r.rev, r.at, r.maker, r.pv, r.stage, r.raw, r.digest,
+        '1' .. GS .. r.body, r.gen, r.off, r.seq, r.rev, r.at, r.maker, r.pv, r.stage, r.raw, r.digest,
         r.state, r.reason, r.paid, r.hold, r.place, r.want, r.lines, r.letters, r.shorts,
         r.plines, r.why, r.verdict, r.cleared, r.number, r.noted, r.plan, r.parcels,
         r.refunds, r.payments, r.unroutable, r.overlay, '',
@@ -152,7 +153,7 @@ local function record_clone(r)
         plines = r.plines, why = r.why, verdict = r.verdict, cleared = r.cleared,
         number = r.number, noted = r.noted, plan = r.plan, parcels = r.parcels,
         refunds = r.refunds, payments = r.payments, unroutable = r.unroutable,
-        overlay = r.overlay,
+        overlay = r.overlay, body = r.body,
     }
 end
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "runtime/config.h"
 
 #define CLI_ARENA_BYTES (1u << 30)
@@ -108,6 +109,7 @@ bool cli_open(struct cli *cli, const struct cli_command *command, int argc, char
     static const struct config_row no_rows[] = { { .name = NULL } };
     struct err err;
 
+    log_init("cli", LOG_ERROR); /* what a library has to say is not what was asked for */
     *cli = (struct cli){ .arena = arena_open(CLI_ARENA_BYTES) };
     cli->words = ARENA_ARRAY(cli->arena, char *, (size_t)argc + 1);
     if (cli_wants_help(argc, argv)) {

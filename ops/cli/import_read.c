@@ -58,6 +58,18 @@ static void import_reader_room(struct import_reader *reader)
     reader->data = mem_resize(reader->data, reader->capacity);
 }
 
+/* zlib tells a gzip that stops too early only here, and not by what gzread() returns. */
+static bool import_reader_check(struct import_reader *reader, int size, struct err *err)
+{
+    int code;
+    const char *what = gzerror(reader->file, &code);
+
+    if (size >= 0 && (code == Z_OK || code == Z_STREAM_END))
+        return true;
+    return err_set(err, ERR_RETRY, "%s: %s", reader->path,
+                   code == Z_ERRNO ? strerror(errno) : what);
+}
+
 static bool import_reader_fill(struct import_reader *reader, size_t size_max, struct err *err)
 {
     int size;
@@ -67,11 +79,8 @@ static bool import_reader_fill(struct import_reader *reader, size_t size_max, st
                        size_max >> 20);
     import_reader_room(reader);
     size = gzread(reader->file, reader->data + reader->end, (unsigned)IMPORT_READ_CHUNK);
-    if (size < 0) {
-        int code;
-
-        return err_set(err, ERR_RETRY, "%s: %s", reader->path, gzerror(reader->file, &code));
-    }
+    if (!import_reader_check(reader, size, err))
+        return false;
     reader->end += (size_t)size;
     reader->at_end = size == 0;
     return true;

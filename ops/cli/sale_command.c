@@ -61,7 +61,7 @@ static const struct cli_command sale_help = {
             "Prints JSON lines for `sluice import --sale -`, one payload each, in the order in\n"
             "which they arrive. Everything in them is invented.\n\n"
             "  sluice sale --seed 7 --orders 10000 | sluice import --sale -\n"
-            "  sluice sale --seed 7 --orders 10000 --stock | sluice stock set -",
+            "  sluice sale --seed 7 --orders 10000 --stock | sluice stock set --file -",
     .options = sale_rows,
     .words_min = 0,
     .words_max = 0,

@@ -7,11 +7,14 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/topics_work.h"
 
 #define TOPICS_SETTINGS_MAX 3
+#define TOPICS_READY_MS     15000
+#define TOPICS_LOOK_MS      50
 
 enum topics_result { TOPICS_SAME = 0, TOPICS_MADE, TOPICS_CHANGED, TOPICS_REFUSED };
 
@@ -182,27 +185,62 @@ static void topics_print_json(struct cli *cli, const struct topics_outcome *outc
     cli_print_json(&out);
 }
 
+/* Whoever starts next finds every topic usable. */
+static bool topics_await(struct topics_work *work, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + TOPICS_READY_MS * 1000;
+
+    for (;;) {
+        const struct topics_row *missing = NULL;
+
+        if (!kafka_topic_list(work->admin, work->cli->arena, &work->present,
+                              &work->present_count, err))
+            return false;
+        for (size_t i = 0; i < work->wanted.count; i++) {
+            const struct kafka_topic *present =
+                topics_work_present(work, work->wanted.rows[i].name);
+
+            if (present == NULL || !present->is_ready)
+                missing = &work->wanted.rows[i];
+        }
+        if (missing == NULL)
+            return true;
+        if (clock_monotonic_us() > until_us)
+            return err_set(err, ERR_RETRY, "topic %.*s has no leader yet: are all brokers up?",
+                           STR_ARG(missing->name));
+        clock_sleep_ms(TOPICS_LOOK_MS);
+    }
+}
+
+static bool topics_apply_all(struct topics_work *work, struct topics_outcome *outcomes,
+                             size_t *count_out, struct err *err)
+{
+    for (; *count_out < work->wanted.count; ++*count_out) {
+        outcomes[*count_out].row = &work->wanted.rows[*count_out];
+        if (!topics_apply_row(work, &outcomes[*count_out], err))
+            return false;
+    }
+    return topics_await(work, err);
+}
+
 static int topics_apply(struct topics_work *work)
 {
     struct topics_outcome *outcomes;
     size_t count = 0;
-    bool refused = false, done = true;
+    bool done, refused = false;
     struct err err = { 0 };
 
     if (!topics_work_open(work, &err))
         return cli_fail(&err);
     outcomes = ARENA_ARRAY(work->cli->arena, struct topics_outcome, work->wanted.count);
-    while (done && count < work->wanted.count) {
-        outcomes[count].row = &work->wanted.rows[count];
-        done = topics_apply_row(work, &outcomes[count], &err);
-        refused = refused || outcomes[count].result == TOPICS_REFUSED;
-        count += done;
-    }
+    done = topics_apply_all(work, outcomes, &count, &err);
     /* what was done is told even when the next one failed */
     if (work->cli->json)
         topics_print_json(work->cli, outcomes, count);
     else
         topics_print(outcomes, count);
+    for (size_t i = 0; i < count; i++)
+        refused = refused || outcomes[i].result == TOPICS_REFUSED;
     if (!done)
         return cli_fail(&err);
     return refused ? CLI_FAILED : CLI_DONE;

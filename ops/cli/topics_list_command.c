@@ -106,7 +106,7 @@ static void topics_fill(struct arena *arena, const struct topics_measures *measu
                         struct topics_state *state)
 {
     state->messages = topics_sum(&measures->rows[0], state->name, false);
-    if (state->row == NULL)
+    if (state->row == NULL || state->row->is_whole)
         return;
     state->lags = ARENA_ARRAY(arena, int64_t, state->row->reader_count + 1);
     for (size_t i = 0; i < state->row->reader_count; i++)
@@ -150,7 +150,9 @@ static void topics_list_print(struct cli *cli, const struct topics_state *states
         }
         cli_cell(arena_format(cli->arena, "%d", (int)state->present->partition_count), 18);
         cli_cell(arena_format(cli->arena, "%lld", (long long)state->messages), 16);
-        for (size_t k = 0; state->row != NULL && k < state->row->reader_count; k++)
+        if (state->row != NULL && state->row->is_whole)
+            printf("每个进程全读 read whole by every process");
+        for (size_t k = 0; state->lags != NULL && k < state->row->reader_count; k++)
             printf("%s%.*s %lld", k > 0 ? ", " : "", STR_ARG(state->row->readers[k]),
                    (long long)state->lags[k]);
         printf("%s\n", state->row == NULL ? "不在 topics.json, not of ours" : "");

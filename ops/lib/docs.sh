@@ -25,7 +25,8 @@ printed()
         worker=ingest option=--docs-common   # the same from every worker
     fi
     program=$BUILD/workers/$worker/sluice-$worker
-    [[ -x $program ]] || die "no program $program" "cmake --preset dev && cmake --build --preset dev"
+    [[ -x $program ]] \
+        || die "no program $program" "cmake --preset dev && cmake --build --preset dev"
     "$program" "$option" || die "$program $option failed" "run it by hand"
 }
 
@@ -79,7 +80,8 @@ main()
 
     BUILD=${2:-$BUILD_DIR/dev}
     [[ $BUILD == /* ]] || BUILD=$PWD/$BUILD
-    [[ $verb == write || $verb == check ]] || die "unknown: ${verb:-nothing}" "ops/lib/docs.sh write|check [BUILD]"
+    [[ $verb == write || $verb == check ]] \
+        || die "unknown: ${verb:-nothing}" "ops/lib/docs.sh write|check [BUILD]"
     cd -- "$ROOT"
     for page in $(pages); do
         [[ -f $page ]] || die "$page is missing" "write it; the other workers' pages show its form"

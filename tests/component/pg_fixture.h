@@ -125,8 +125,9 @@ static inline void fixture_open_empty(struct pg_fixture *fixture, const char *na
                 " $$ declare n bigint; begin execute q into n; return n; end $$;"
                 "create function fixture_text(q text) returns text language plpgsql as"
                 " $$ declare t text; begin execute"
-                " 'select coalesce(string_agg(replace(trim(both ''()'' from r::text), '','', ''|''),"
-                " '';''), '''') from (' || q || ') r' into t; return t; end $$");
+                " 'select coalesce(string_agg((select string_agg(value, ''|'') from"
+                " json_each_text(row_to_json(r))), '';''), '''') from (' || q || ') r' into t;"
+                " return t; end $$");
 }
 
 static inline void fixture_open(struct pg_fixture *fixture, const char *name)

@@ -2,6 +2,7 @@
  * CHANGE: which facts still count and what they do. Tests with a number in their name are the
  * traces of STOCK.md, section 2.
  */
+#define FX_DB 9
 #include "stock_fixture.h"
 
 /* One order of `units` of A, paid, digest d1, reserved from `stock` units in HZ. */
@@ -152,6 +153,77 @@ static void test_a_repeat_says_again_only_what_still_stands(void **state)
     assert_said(&a[1], 2, STOCK_STATE_RESERVED);
     assert_int_equal(f->answers.trace.record_count, 1); /* a repeat is journaled too */
     fx_assert_sku(f, "A", 5, 1, 4);
+}
+
+/* A fact without a body made the rev; it waits for the body of the snapshot before it. */
+static void test_a_repeat_may_bring_the_body_another_waits_for(void **state)
+{
+    struct fx *f = *state;
+    struct stock_ask first, other;
+
+    fx_count(f, "A", "HZ", 5);
+    fx_run(f);
+    fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "A", 1);
+    first = f->asks[0];
+    struct str body = stock_body_hash(f->arena, first.event->snapshot.order.json);
+
+    assert_true(str_eq(fx_run(f)->body, body));
+    fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "A", 1); /* the same of another poll */
+    other = f->asks[0];
+    fx_fact(f, EVENT_ORDER_RESCREEN, "o1")->rev = 1;
+    struct stock_answer *a = fx_run(f);
+
+    assert_int_equal(a[0].outcome, STOCK_OUTCOME_SILENT);
+    assert_said(&a[1], 2, STOCK_STATE_RESERVED);
+    assert_true(str_eq(a[1].body, body)); /* the body that is announced with rev 2 */
+    f->asks[f->count++] = first;
+    f->asks[f->count++] = other;
+    a = fx_run(f);
+    assert_int_equal(a[0].outcome, STOCK_OUTCOME_BODY);
+    assert_int_equal(a[1].outcome, STOCK_OUTCOME_SILENT);
+}
+
+/* A snapshot makes rev 2, a cancel without a body makes rev 3, and the worker dies before it says
+ * either. Replayed, the snapshot is silent; but it alone has the body the cancel is said with. */
+static void test_a_silent_repeat_brings_the_body_of_a_fact_without_one(void **state)
+{
+    struct fx *f = *state;
+
+    fx_count(f, "A", "HZ", 5);
+    fx_run(f);
+    fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "A", 1);
+    fx_run(f);
+    struct event *moved = fx_snapshot(f, "o1", ORDER_STAGE_PAID, 2, "d2", "A", 1);
+    struct stock_ask snapshot = f->asks[0];
+    struct str body = arena_copy(f->arena, stock_body_hash(f->arena, moved->snapshot.order.json));
+    fx_fact(f, EVENT_ORDER_CANCELLED, "o1");
+    struct stock_ask cancel = f->asks[1];
+    struct stock_answer *a = fx_run(f);
+
+    assert_said(&a[0], 2, STOCK_STATE_RESERVED);
+    assert_said(&a[1], 3, STOCK_STATE_CANCELLED);
+    f->asks[f->count++] = snapshot;
+    f->asks[f->count++] = cancel;
+    a = fx_run(f);
+    assert_int_equal(a[0].outcome, STOCK_OUTCOME_BODY);
+    assert_said(&a[1], 3, STOCK_STATE_CANCELLED);
+    assert_true(str_eq(a[1].body, body));
+}
+
+/* The same offset with another body is not the event that was announced. */
+static void test_another_body_at_the_makers_offset_says_nothing(void **state)
+{
+    struct fx *f = *state;
+
+    fx_count(f, "A", "HZ", 5);
+    fx_run(f);
+    struct event *event = fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "A", 1);
+    struct stock_ask ask = f->asks[0];
+
+    fx_run(f);
+    event->snapshot.order.json = STR("{\"body\":\"another\"}");
+    f->asks[f->count++] = ask;
+    assert_int_equal(fx_run(f)->outcome, STOCK_OUTCOME_SILENT);
 }
 
 static void test_a_plan_ends_the_maker(void **state)
@@ -727,6 +799,9 @@ int main(void)
         TEST(test_separators_in_names_do_no_harm),
         TEST(test_large_numbers_stay_whole),
         TEST(test_a_repeat_says_again_only_what_still_stands),
+        TEST(test_a_repeat_may_bring_the_body_another_waits_for),
+        TEST(test_a_silent_repeat_brings_the_body_of_a_fact_without_one),
+        TEST(test_another_body_at_the_makers_offset_says_nothing),
         TEST(test_a_plan_ends_the_maker),
         TEST(test_shorts_stay_as_first_said),
         TEST(test_a_new_generation_outranks_any_offset),

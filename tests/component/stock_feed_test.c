@@ -2,6 +2,7 @@
  * Counts, movements, earmarks, sweeps, shortfalls, dirty levels. Tests with a number in their
  * name are the traces of STOCK.md, section 2.
  */
+#define FX_DB 11
 #include "stock_fixture.h"
 
 static void order(struct fx *f, const char *id, int64_t units)

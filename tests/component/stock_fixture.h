@@ -4,7 +4,8 @@
  * Facts are gathered with fx_snapshot(), fx_fact(), fx_count(), fx_move() and given to the store
  * with fx_run(), which keeps the trace as journal_store would: per order the highest seq, per
  * SKU the highest (epoch, srev), all movements. fx_forget() is a Redis that forgot, rebuilt from
- * that journal alone. The tests own every key under {0}: and may run one at a time only.
+ * that journal alone. Each test program has a database of its own (FX_DB), so that they run side
+ * by side and beside a fleet; within it the tests own every key.
  */
 #ifndef SLUICE_TESTS_STOCK_FIXTURE_H
 #define SLUICE_TESTS_STOCK_FIXTURE_H
@@ -64,13 +65,21 @@ struct fx {
             fail_msg("%s: %s: %s", #call, err_class_name((f)->err.class), (f)->err.text); \
     } while (0)
 
+/* The test server's url without a database, and with FX_DB. */
 static inline const char *fx_url(void)
 {
+    static char text[256];
     const char *url = getenv("SLUICE_REDIS_URL");
 
     if (url == NULL)
         fail_msg("SLUICE_REDIS_URL is not set: start a Redis (ops/stack up) and name it there");
-    return url;
+    struct str host = str_of(url);
+
+    for (size_t i = sizeof("redis://"); i < host.size; i++)
+        if (host.data[i] == '/')
+            host.size = i;
+    (void)snprintf(text, sizeof(text), "%.*s/%d", STR_ARG(host), FX_DB);
+    return text;
 }
 
 static inline struct str fx_str(struct fx *f, const char *text)
@@ -204,7 +213,7 @@ static inline void fx_forget(struct fx *f)
 
 /* ---- start and end ---- */
 
-static inline struct fx *fx_open(void)
+static inline struct fx *fx_open_at(const char *url)
 {
     struct fx *f = calloc(1, sizeof(*f));
 
@@ -216,10 +225,15 @@ static inline struct fx *fx_open(void)
     f->journal.movements = ARENA_ARRAY(f->journal.arena, struct fx_row, FX_ROWS_MAX);
     f->now = INT64_C(1790000000000);
     f->offset = 100;
-    fx_assert(f, redis_open(&f->redis, fx_url(), 10000, &f->err));
-    fx_assert(f, stock_store_open(&f->stock, fx_url(), &f->err));
+    fx_assert(f, redis_open(&f->redis, url, 10000, &f->err));
+    fx_assert(f, stock_store_open(&f->stock, url, &f->err));
     fx_forget(f);
     return f;
+}
+
+static inline struct fx *fx_open(void)
+{
+    return fx_open_at(fx_url());
 }
 
 static inline int fx_setup(void **state)
@@ -305,6 +319,7 @@ static inline struct event *fx_snapshot(struct fx *f, const char *id, enum order
     order->paid_fen = stage >= ORDER_STAGE_PAID ? 100 : 0;
     event->snapshot.raw_generation = 1;
     event->snapshot.raw_offset = ++f->raw_offset;
+    order->json = arena_format(f->arena, "{\"raw\":%lld}", (long long)f->raw_offset);
     if (sku != NULL) {
         fx_line(f, event, "L1", sku, quantity);
         fx_demand(f);

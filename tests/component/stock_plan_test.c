@@ -2,6 +2,7 @@
  * SCREEN, LOOK, PLAN, parcels and what sends route again. Tests with a number in their name are
  * the traces of STOCK.md, section 2.
  */
+#define FX_DB 10
 #include "stock_fixture.h"
 
 static void stock(struct fx *f, int64_t hz, int64_t gz)

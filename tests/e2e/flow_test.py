@@ -144,11 +144,11 @@ def test_gzip_arrays_and_lines_come_in(world):
     ("nested", b"[" * 200000 + b"]" * 200000, ""),
     ("not_utf8", b'{"order_id":"6900000000000000803","order_status":2,"buyer_words":"\xff\xfe"}', ""),
     ("negative", payloads.douyin("6900000000000000804", quantity=1).replace(
-        b'"item_num": 1', b'"item_num": -1'), "quantity"),
+        b'"item_num": 1', b'"item_num": -1'), "item_num"),
     ("absurd", payloads.douyin("6900000000000000805", quantity=1).replace(
         b'"item_num": 1', b'"item_num": 99999999999999999999'), "item_num"),
     ("unknown_state", payloads.douyin("6900000000000000806", status=777), "777"),
-])
+], ids=["truncated", "nested", "not_utf8", "negative", "absurd", "unknown_state"])
 def test_bad_payloads_become_dead_letters_with_their_bytes(world, name, payload, word):
     key = f"douyin:9000001:bad-{name}"
     world.produce("orders.raw", key, payload, [

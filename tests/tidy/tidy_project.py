@@ -148,6 +148,33 @@ def workers_agree_with_topics(tree):
                              f"{TOPICS_JSON} says so of {worker}: one of them is wrong")
 
 
+FLEET = "workers/README.md"
+FLEET_ROW = re.compile(r"\| \[(\w+)\]\(\1/README\.md\) \| ([^|]*) \| ([^|]*) \|")
+
+
+def fleet_table_agrees(tree):
+    """the fleet's table in workers/README.md is that of schemas/topics.json"""
+    rows = topic_rows(tree)
+    if rows is None:
+        return
+    missing = set(tree.folders("workers"))
+    for number, line in enumerate(tree.lines(FLEET) if tree.has(FLEET) else (), 1):
+        match = FLEET_ROW.match(line)
+        if not match:
+            continue
+        missing.discard(match[1])
+        for member, cell, key in (("reads", match[2], "readers"), ("writes", match[3], "writers")):
+            has = {name.strip() for name in cell.split(",")} - {"none"}
+            wanted = _of_worker(rows, match[1], key)
+            for name in sorted(has ^ wanted):
+                says = FLEET if name in has else TOPICS_JSON
+                yield Breach(FLEET, number, f"{match[1]} {member} {name}: only {says} says so",
+                             "one of the two is wrong")
+    for worker in sorted(missing):
+        yield Breach(FLEET, 1, f"has no row of {worker}",
+                     f"| [{worker}]({worker}/README.md) | reads | writes | stores |")
+
+
 # --- words ------------------------------------------------------------------------------------
 
 # What is left to do belongs into an issue. Split, so that this line does not find itself.
@@ -203,7 +230,7 @@ def no_words_of_making(tree, making=frozenset(MAKING)):
 
 
 CHECKS = (top_level, worker_folders, room_tests, topics_agree, kinds_agree,
-          workers_agree_with_topics, nothing_unfinished, no_words_of_making)
+          workers_agree_with_topics, fleet_table_agrees, nothing_unfinished, no_words_of_making)
 
 if __name__ == "__main__":
     import sys

@@ -46,6 +46,11 @@ TOPICS = {"topics": [
     {"name": "rules", "writers": ["board"], "readers": ["reserve"]},
 ]}
 
+FLEET = """| worker | reads | writes | stores |
+| --- | --- | --- | --- |
+| [reserve](reserve/README.md) | orders.changes | orders.reserved | Redis |
+"""
+
 GOOD = {
     "CMakeLists.txt": "project(x)\n",
     "CMakePresets.json": "{}\n",
@@ -61,6 +66,7 @@ GOOD = {
     "common/domain/event.c": "/* event — see event.h. */\nstatic const int rows[] = {\n"
                              '    ROW(ORDER_RETRY, "order.retry", ORDERS_CHANGES, FACT),\n};\n',
     "schemas/topics.json": json.dumps(TOPICS) + "\n",
+    "workers/README.md": FLEET,
     "workers/reserve/reserve.c": WORKER_C,
     "workers/reserve/README.md": "# reserve\n",
     "workers/reserve/CMakeLists.txt": "add_worker(reserve)\n",
@@ -472,6 +478,18 @@ def test_workers_agree_with_topics(plant):
            f"{path}:7", "TOPIC_END")
     caught(check, plant({path: WORKER_C.replace(".reads", ".wants")}), f"{path}:1",
            "no .reads", "orders.changes")
+
+
+def test_fleet_table_agrees(plant):
+    check = project.fleet_table_agrees
+    fleet = "workers/README.md"
+    caught(check, plant({fleet: FLEET.replace("| orders.changes", "| none")}), f"{fleet}:3",
+           "reserve reads orders.changes", "schemas/topics.json")
+    caught(check, plant({fleet: FLEET.replace("orders.reserved", "orders.reserved, orders.raw")}),
+           f"{fleet}:3", "reserve writes orders.raw", f"only {fleet}")
+    for without in (None, "", FLEET.replace("reserve", "anomaly")):
+        found = breaches(check, plant({fleet: without}))
+        assert f"{fleet}:1: has no row of reserve" in "".join(found)
 
 
 @pytest.mark.parametrize("word", ["TO" + "DO", "FIX" + "ME", "X" + "XX"])

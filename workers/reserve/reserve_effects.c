@@ -47,28 +47,29 @@ static struct answer_body reserve_said_of(struct str order_id, const struct stoc
     };
 }
 
-/* The bodies of the batch's own snapshots, by order id; a later one replaces an earlier. */
-static void reserve_remember(struct map *bodies, const struct event *event)
+/* Has this event brought the body its order's record stands for? */
+static bool reserve_brought_body(const struct event *event, enum stock_outcome outcome)
 {
-    if (event->kind == EVENT_ORDER_SNAPSHOT_TAKEN)
-        map_put(bodies, event->snapshot.order.order_id, (void *)&event->snapshot.order);
+    return event->kind == EVENT_ORDER_SNAPSHOT_TAKEN
+        && (outcome == STOCK_OUTCOME_SAID || outcome == STOCK_OUTCOME_BODY);
 }
 
-/* Takes the body of the batch when it is the one the record stands for. */
-static bool reserve_body_at_hand(const struct map *bodies, struct answer_body *said)
+/* Takes the body from an earlier event of the batch when it is the one the rev was made with. */
+static bool reserve_body_at_hand(struct arena *arena, const struct map *bodies, struct str hash,
+                                 struct answer_body *said)
 {
     const struct order *order = map_get(bodies, said->order_id);
 
-    if (!order || !str_eq(order->digest, said->digest))
+    if (!order || !str_eq(stock_body_hash(arena, order->json), hash))
         return false;
     said->order = *order;
     return true;
 }
 
-static bool reserve_body_kept(struct arena *arena, const struct order_body *kept,
+static bool reserve_body_kept(struct arena *arena, const struct order_body *kept, struct str hash,
                               struct answer_body *said, struct err *err)
 {
-    if (kept->json.size == 0 || !str_eq(kept->digest, said->digest))
+    if (kept->json.size == 0 || !str_eq(stock_body_hash(arena, kept->json), hash))
         return err_set(err, ERR_RETRY,
                        "the body of order %.*s at rev %lld is not in PostgreSQL yet: waiting for "
                        "the ledger",
@@ -78,7 +79,7 @@ static bool reserve_body_kept(struct arena *arena, const struct order_body *kept
 
 /* One query for all bodies that did not come with the batch. */
 static bool reserve_fetch(struct reserve *self, struct arena *arena, struct answer_body **wanted,
-                          size_t count, struct err *err)
+                          const struct str *hashes, size_t count, struct err *err)
 {
     struct str *ids = ARENA_ARRAY(arena, struct str, count);
     struct order_body *kept = ARENA_ARRAY(arena, struct order_body, count);
@@ -90,7 +91,7 @@ static bool reserve_fetch(struct reserve *self, struct arena *arena, struct answ
     if (!journal_store_bodies(self->journal, arena, ids, count, kept, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!reserve_body_kept(arena, &kept[i], wanted[i], err))
+        if (!reserve_body_kept(arena, &kept[i], hashes[i], wanted[i], err))
             return false;
     }
     return true;
@@ -98,8 +99,6 @@ static bool reserve_fetch(struct reserve *self, struct arena *arena, struct answ
 
 static void reserve_keep(struct reserve_said *said, const struct answer_body *answer)
 {
-    if (answer->order_id.size == 0 || !reserve_decide_stops(answer))
-        return;
     said->bodies[said->body_count++] = (struct order_body){
         .order_id = answer->order_id,
         .rev = answer->rev,
@@ -117,24 +116,36 @@ bool reserve_complete(struct reserve *self, struct batch *batch,
         .bodies = ARENA_ARRAY(batch->arena, struct order_body, batch->count),
     };
     struct answer_body **wanted = ARENA_ARRAY(batch->arena, struct answer_body *, batch->count);
+    struct str *hashes = ARENA_ARRAY(batch->arena, struct str, batch->count);
     struct map *at_hand = map_open(batch->arena);
     size_t wanted_count = 0;
 
     for (size_t i = 0; i < batch->count; i++) {
         const struct stock_answer *answer = &answers->items[i];
 
-        reserve_remember(at_hand, &batch->events[i]);
+        if (reserve_brought_body(&batch->events[i], answer->outcome))
+            map_put(at_hand, batch->events[i].key, (void *)&batch->events[i].snapshot.order);
+        if (answer->outcome == STOCK_OUTCOME_BODY)
+            reserve_keep(&said, &(struct answer_body){
+                                    .order_id = batch->events[i].key,
+                                    .rev = answer->rev,
+                                    .digest = answer->digest,
+                                    .order = batch->events[i].snapshot.order });
         /* A cancel of an order we never saw leaves a record without a body: nothing to say. */
         if (answer->outcome != STOCK_OUTCOME_SAID || answer->digest.size == 0)
             continue;
         said.answers[i] = reserve_said_of(batch->events[i].key, answer);
-        if (!reserve_body_at_hand(at_hand, &said.answers[i]))
-            wanted[wanted_count++] = &said.answers[i];
+        if (reserve_body_at_hand(batch->arena, at_hand, answer->body, &said.answers[i]))
+            continue;
+        hashes[wanted_count] = answer->body;
+        wanted[wanted_count++] = &said.answers[i];
     }
-    if (!reserve_fetch(self, batch->arena, wanted, wanted_count, err))
+    if (!reserve_fetch(self, batch->arena, wanted, hashes, wanted_count, err))
         return false;
-    for (size_t i = 0; i < batch->count; i++)
-        reserve_keep(&said, &said.answers[i]);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (said.answers[i].order_id.size > 0 && reserve_decide_stops(&said.answers[i]))
+            reserve_keep(&said, &said.answers[i]);
+    }
     *said_out = said;
     return true;
 }

@@ -160,6 +160,57 @@ static void schemas_test_cut_short(void **state)
         check_cut(files[i], examples_read(arena_format(arena, EXAMPLES "/%s", files[i]).data));
 }
 
+/* ---- bytes that are wrong anywhere ---- */
+
+static uint64_t random_state;
+
+static uint64_t random_next(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state;
+}
+
+/* Bytes changed, doubled or taken out: the decoder may take or refuse it, but must say why, and
+ * what it takes must encode. */
+static void check_random(const char *name, const struct json *example)
+{
+    static const char pool[] = "\"\\{}[],:0-9eu\x00\xff\xc0 atn";
+    struct message message = examples_message(example), again;
+    struct arena *scratch = arena_open((size_t)16 << 20);
+    struct str value = message.value;
+    struct event event;
+    struct err err;
+
+    for (int round = 0; round < 40 && value.size > 0; round++) {
+        char *bytes = test_malloc(value.size);
+        size_t size = value.size, at = random_next() % size;
+
+        memcpy(bytes, value.data, size);
+        for (uint64_t changes = random_next() % 4; changes > 0; changes--)
+            bytes[random_next() % size] = pool[random_next() % (sizeof(pool) - 1)];
+        if (random_next() % 2 == 0)
+            memmove(bytes + at, bytes + at + 1, --size - at);
+        message.value = (struct str){ bytes, size };
+        err = (struct err){ 0 };
+        if (event_decode(scratch, &message, &event, &err))
+            event_encode(scratch, &event, &again);
+        else if (err.class != ERR_REJECT || err.text[0] == '\0')
+            fail_msg("%s: refused without a reason", name);
+        test_free(bytes);
+        arena_reset(scratch);
+    }
+    arena_close(scratch);
+}
+
+static void schemas_test_random_bytes(void **state)
+{
+    (void)state;
+    random_state = 0x5eed5eed5eed5eed;
+    examples_each("good-", check_random);
+}
+
 /* ---- topics.json ---- */
 
 static void schemas_test_every_kind_is_complete(void **state)
@@ -203,6 +254,7 @@ int main(void)
         cmocka_unit_test(schemas_test_good_examples),
         cmocka_unit_test(schemas_test_bad_examples),
         cmocka_unit_test(schemas_test_cut_short),
+        cmocka_unit_test(schemas_test_random_bytes),
         cmocka_unit_test(schemas_test_every_kind_is_complete),
         cmocka_unit_test(schemas_test_topics_name_their_kinds),
     };
