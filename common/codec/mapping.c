@@ -9,8 +9,8 @@
 static int64_t mapping_refund_rank(enum refund_state state)
 {
     static const int64_t ranks[] = {
-        [REFUND_STATE_NONE] = 0,    [REFUND_STATE_OPEN] = 1,   [REFUND_STATE_REFUSED] = 2,
-        [REFUND_STATE_CLOSED] = 3,  [REFUND_STATE_AGREED] = 4,
+        [REFUND_STATE_NONE] = 0,   [REFUND_STATE_OPEN] = 1,   [REFUND_STATE_REFUSED] = 2,
+        [REFUND_STATE_CLOSED] = 3, [REFUND_STATE_AGREED] = 4,
     };
 
     return ranks[state];
@@ -84,9 +84,8 @@ static bool mapping_fill(const struct mapping_scope *scope, const struct mapping
 
 /* ---- lines ---- */
 
-static bool mapping_refund(const struct mapping_scope *scope,
-                           const struct mapping_refunds *refunds, struct order_line *line,
-                           struct err *err)
+static bool mapping_refund(const struct mapping_scope *scope, const struct mapping_refunds *refunds,
+                           struct order_line *line, struct err *err)
 {
     struct order_refund refund = { .state = REFUND_STATE_NONE };
 
@@ -222,8 +221,7 @@ static bool mapping_lines(const struct mapping *mapping, struct mapping_scope *s
         if (!mapping_lines_from(mapping, scope, &mapping->lines[i], order, err))
             return false;
     if (order->line_count == 0)
-        return err_set(err, ERR_REJECT,
-                       "%s has no line; fetch the whole order from the shop",
+        return err_set(err, ERR_REJECT, "%s has no line; fetch the whole order from the shop",
                        mapping->lines[0].each[0].data);
     return true;
 }
@@ -328,8 +326,7 @@ static bool mapping_read(const struct mapping *mapping, struct mapping_scope *sc
 {
     if (!mapping_fill(scope, mapping_file_order, mapping->fields, order, err))
         return false;
-    order->order_id = order_id_make(scope->arena, order->channel, order->shop,
-                                    order->platform_id);
+    order->order_id = order_id_make(scope->arena, order->channel, order->shop, order->platform_id);
     scope->own_version = order->version;
     if (!mapping_lines(mapping, scope, order, err))
         return false;
@@ -366,8 +363,8 @@ static struct str mapping_id(const struct mapping *mapping, struct arena *arena,
     struct mapping_value value;
     struct err ignored = { .class = ERR_NONE };
 
-    if (!mapping_value_find(&scope, &mapping->fields[MAPPING_ORDER_PLATFORM_ID],
-                            MAPPING_CLASS_ID, &value, &ignored)
+    if (!mapping_value_find(&scope, &mapping->fields[MAPPING_ORDER_PLATFORM_ID], MAPPING_CLASS_ID,
+                            &value, &ignored)
         || !value.found)
         return STR_NONE;
     return value.text;

@@ -3,19 +3,30 @@
 
 #define MAPPING_ARENA_SIZE (16u << 20)
 
-#define ORDER(field, kind, member) \
-    { .name = (field), .class = MAPPING_CLASS_##kind, .offset = offsetof(struct order, member) }
-#define ORDER_REQUIRED(field, kind, member) \
-    { .name = (field), .class = MAPPING_CLASS_##kind, .offset = offsetof(struct order, member), \
-      .required = true }
-#define LINE(field, kind, member) \
-    { .name = (field), .class = MAPPING_CLASS_##kind, .offset = offsetof(struct order_line, member) }
-#define LINE_REQUIRED(field, kind, member) \
-    { .name = (field), .class = MAPPING_CLASS_##kind, \
-      .offset = offsetof(struct order_line, member), .required = true }
-#define REFUND(field, kind, member) \
-    { .name = (field), .class = MAPPING_CLASS_##kind, \
-      .offset = offsetof(struct order_refund, member) }
+#define ORDER(field, kind, member)                                                                 \
+    {                                                                                              \
+        .name = (field), .class = MAPPING_CLASS_##kind, .offset = offsetof(struct order, member)   \
+    }
+#define ORDER_REQUIRED(field, kind, member)                                                        \
+    {                                                                                              \
+        .name = (field), .class = MAPPING_CLASS_##kind, .offset = offsetof(struct order, member),  \
+        .required = true                                                                           \
+    }
+#define LINE(field, kind, member)                                                                  \
+    {                                                                                              \
+        .name = (field), .class = MAPPING_CLASS_##kind,                                            \
+        .offset = offsetof(struct order_line, member)                                              \
+    }
+#define LINE_REQUIRED(field, kind, member)                                                         \
+    {                                                                                              \
+        .name = (field), .class = MAPPING_CLASS_##kind,                                            \
+        .offset = offsetof(struct order_line, member), .required = true                            \
+    }
+#define REFUND(field, kind, member)                                                                \
+    {                                                                                              \
+        .name = (field), .class = MAPPING_CLASS_##kind,                                            \
+        .offset = offsetof(struct order_refund, member)                                            \
+    }
 
 const struct mapping_target mapping_file_order[MAPPING_ORDER_FIELDS + 1] = {
     [MAPPING_ORDER_PLATFORM_ID] = ORDER_REQUIRED("platform_id", ID, platform_id),
@@ -65,9 +76,9 @@ const struct mapping_target mapping_file_line[MAPPING_LINE_FIELDS + 1] = {
 };
 
 const struct mapping_target mapping_file_refund[MAPPING_REFUND_FIELDS + 1] = {
-    [MAPPING_REFUND_ID] = REFUND("id", CODE, id),               /* else the line's id */
+    [MAPPING_REFUND_ID] = REFUND("id", CODE, id),                /* else the line's id */
     [MAPPING_REFUND_VERSION] = REFUND("version", TIME, version), /* else its state's rank */
-    [MAPPING_REFUND_STATE] = REFUND("state", REFUND, state),    /* none: no refund */
+    [MAPPING_REFUND_STATE] = REFUND("state", REFUND, state),     /* none: no refund */
     REFUND("quantity", COUNT, quantity),
     REFUND("amount_fen", MONEY, amount_fen),
     { .name = NULL },
@@ -75,8 +86,7 @@ const struct mapping_target mapping_file_refund[MAPPING_REFUND_FIELDS + 1] = {
 
 /* ---- reading ---- */
 
-static bool mapping_file_bad(const struct mapping_reader *reader, const char *what,
-                             struct err *err)
+static bool mapping_file_bad(const struct mapping_reader *reader, const char *what, struct err *err)
 {
     return err_set(err, ERR_FATAL, "%s: %s", reader->name, what);
 }
@@ -92,8 +102,8 @@ static const struct mapping_target *mapping_file_target(const struct mapping_tar
 
 /* {"total_fen": rule, …} by the table of targets. Every name must be one of ours. */
 static bool mapping_file_fields(const struct mapping_reader *reader, const struct json *json,
-                                const struct mapping_target *targets,
-                                struct mapping_field *fields, struct err *err)
+                                const struct mapping_target *targets, struct mapping_field *fields,
+                                struct err *err)
 {
     if (!json_is(json, JSON_OBJECT))
         return mapping_file_bad(reader, "fields must be an object", err);
@@ -101,8 +111,8 @@ static bool mapping_file_fields(const struct mapping_reader *reader, const struc
         const struct mapping_target *target = mapping_file_target(targets, row->name);
 
         if (!target)
-            return err_set(err, ERR_FATAL, "%s: there is no canonical field \"%.*s\"",
-                           reader->name, STR_ARG(row->name));
+            return err_set(err, ERR_FATAL, "%s: there is no canonical field \"%.*s\"", reader->name,
+                           STR_ARG(row->name));
         if (!mapping_rule_field(reader, row, target->class, &fields[target - targets], err))
             return false;
     }
@@ -124,8 +134,8 @@ static bool mapping_file_required(const struct mapping_reader *reader, const str
         const struct mapping_target *target = mapping_file_target(targets, name->text);
 
         if (!target || fields[target - targets].rule_count == 0)
-            return err_set(err, ERR_FATAL, "%s: \"%.*s\" is required but has no rule",
-                           reader->name, STR_ARG(name->text));
+            return err_set(err, ERR_FATAL, "%s: \"%.*s\" is required but has no rule", reader->name,
+                           STR_ARG(name->text));
         fields[target - targets].required = true;
     }
     return true;
@@ -170,16 +180,15 @@ static bool mapping_file_line_source(const struct mapping_reader *reader, const 
                                      struct mapping_lines *lines, struct err *err)
 {
     lines->number_repeats = str_is(json_get(json, "number_repeats")->text, "true");
-    return mapping_rule_texts(reader, json_get(json, "each"), &lines->each, &lines->each_count,
-                              err)
-        && mapping_rule_tests(reader, json_get(json, "when"), &lines->tests, &lines->test_count,
-                              err)
-        && mapping_file_unless(reader, json_get(json, "unless"), lines, err)
-        && mapping_file_fields(reader, json_get(json, "fields"), mapping_file_line, lines->fields,
-                               err)
-        && mapping_file_required(reader, json_get(json, "required"), mapping_file_line,
-                                 lines->fields, err)
-        && mapping_file_refunds(reader, json_get(json, "refunds"), lines, err);
+    return mapping_rule_texts(reader, json_get(json, "each"), &lines->each, &lines->each_count, err)
+           && mapping_rule_tests(reader, json_get(json, "when"), &lines->tests, &lines->test_count,
+                                 err)
+           && mapping_file_unless(reader, json_get(json, "unless"), lines, err)
+           && mapping_file_fields(reader, json_get(json, "fields"), mapping_file_line,
+                                  lines->fields, err)
+           && mapping_file_required(reader, json_get(json, "required"), mapping_file_line,
+                                    lines->fields, err)
+           && mapping_file_refunds(reader, json_get(json, "refunds"), lines, err);
 }
 
 static bool mapping_file_lines(struct mapping *mapping, const struct mapping_reader *reader,
@@ -224,19 +233,18 @@ static bool mapping_file_read(struct mapping *mapping, const struct json *json, 
         return mapping_file_bad(&reader, "\"channel\" must be a name without colon", err);
     mapping->channel = arena_copy(mapping->arena, channel->text);
     return mapping_rule_units(&reader, json_get(json, "units"), err)
-        && mapping_rule_tests(&reader, json_get(json, "answers"), &mapping->answers,
-                              &mapping->answer_count, err)
-        && mapping_rule_texts(&reader, json_get(json, "order_at"), &mapping->order_at,
-                              &mapping->order_at_count, err)
-        && mapping_file_fields(&reader, json_get(json, "order"), mapping_file_order,
-                               mapping->fields, err)
-        && mapping_file_required(&reader, json_get(json, "required"), mapping_file_order,
-                                 mapping->fields, err)
-        && mapping_file_lines(mapping, &reader, json_get(json, "lines"), err);
+           && mapping_rule_tests(&reader, json_get(json, "answers"), &mapping->answers,
+                                 &mapping->answer_count, err)
+           && mapping_rule_texts(&reader, json_get(json, "order_at"), &mapping->order_at,
+                                 &mapping->order_at_count, err)
+           && mapping_file_fields(&reader, json_get(json, "order"), mapping_file_order,
+                                  mapping->fields, err)
+           && mapping_file_required(&reader, json_get(json, "required"), mapping_file_order,
+                                    mapping->fields, err)
+           && mapping_file_lines(mapping, &reader, json_get(json, "lines"), err);
 }
 
-bool mapping_open(struct mapping **mapping_out, const char *name, struct str text,
-                  struct err *err)
+bool mapping_open(struct mapping **mapping_out, const char *name, struct str text, struct err *err)
 {
     struct arena *arena = arena_open(MAPPING_ARENA_SIZE);
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);

@@ -17,8 +17,8 @@ struct mapping_target {
     bool required; /* in every channel */
 };
 
-#define MAPPING_ORDER_FIELDS 27
-#define MAPPING_LINE_FIELDS 12
+#define MAPPING_ORDER_FIELDS  27
+#define MAPPING_LINE_FIELDS   12
 #define MAPPING_REFUND_FIELDS 5
 
 extern const struct mapping_target mapping_file_order[MAPPING_ORDER_FIELDS + 1];
@@ -43,7 +43,7 @@ struct mapping_lines {
     struct mapping_test *tests;
     size_t test_count;
     const char *unless_at, *unless_listed; /* skip when this value is that of an earlier line */
-    bool number_repeats; /* a second line of one id becomes "<id>-2" */
+    bool number_repeats;                   /* a second line of one id becomes "<id>-2" */
     struct mapping_field fields[MAPPING_LINE_FIELDS];
     struct mapping_refunds *refunds;
     size_t refund_count;

@@ -34,8 +34,7 @@ static bool mapping_rule_path(const struct mapping_reader *reader, const struct 
 }
 
 static bool mapping_rule_paths(const struct mapping_reader *reader, const struct json *json,
-                               struct mapping_path **paths_out, size_t *count_out,
-                               struct err *err)
+                               struct mapping_path **paths_out, size_t *count_out, struct err *err)
 {
     bool is_list = json_is(json, JSON_ARRAY);
     const struct json *item = is_list ? json->child : json;
@@ -104,9 +103,8 @@ bool mapping_rule_units(struct mapping_reader *reader, const struct json *units,
     if (!mapping_rule_unit_fits(money, MAPPING_CLASS_MONEY))
         return mapping_rule_bad(reader, units, "units.money must be fen or yuan", err);
     if (!mapping_rule_unit_fits(time, MAPPING_CLASS_TIME))
-        return mapping_rule_bad(reader, units,
-                                "units.time must be unix_seconds, unix_milliseconds or china_time",
-                                err);
+        return mapping_rule_bad(
+            reader, units, "units.time must be unix_seconds, unix_milliseconds or china_time", err);
     reader->units = (struct mapping_units){ .money = money, .time = time };
     return true;
 }
@@ -124,8 +122,8 @@ static bool mapping_rule_check(const struct json *json, struct mapping_test *tes
         { "has", MAPPING_CHECK_HAS },
     };
 
-    test->check = str_is(json_get(json, "set")->text, "false") ? MAPPING_CHECK_UNSET
-                                                                : MAPPING_CHECK_SET;
+    test->check =
+        str_is(json_get(json, "set")->text, "false") ? MAPPING_CHECK_UNSET : MAPPING_CHECK_SET;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (!json_is(json_get(json, rows[i].name), JSON_NONE))
             test->check = rows[i].check;
@@ -136,7 +134,9 @@ static bool mapping_rule_test(const struct mapping_reader *reader, const struct 
                               struct mapping_test *test, struct err *err)
 {
     static const char *const names[] = {
-        [MAPPING_CHECK_IS] = "is", [MAPPING_CHECK_NOT] = "not", [MAPPING_CHECK_HAS] = "has",
+        [MAPPING_CHECK_IS] = "is",
+        [MAPPING_CHECK_NOT] = "not",
+        [MAPPING_CHECK_HAS] = "has",
     };
 
     if (!json_is(json, JSON_OBJECT) || !mapping_rule_check(json, test))
@@ -270,7 +270,9 @@ static bool mapping_rule_fold(struct mapping_rule_work *work, const struct json 
                               struct err *err)
 {
     static const char *const names[] = {
-        [MAPPING_FOLD_SUM] = "sum", [MAPPING_FOLD_MIN] = "min", [MAPPING_FOLD_MAX] = "max",
+        [MAPPING_FOLD_SUM] = "sum",
+        [MAPPING_FOLD_MIN] = "min",
+        [MAPPING_FOLD_MAX] = "max",
     };
 
     for (enum mapping_fold fold = MAPPING_FOLD_SUM; fold <= MAPPING_FOLD_MAX; fold++)
@@ -395,8 +397,7 @@ static enum mapping_unit mapping_rule_unit_default(const struct mapping_units *u
 }
 
 static bool mapping_rule_read(const struct mapping_reader *reader, const struct json *json,
-                              enum mapping_class class, struct mapping_rule *rule,
-                              struct err *err)
+                              enum mapping_class class, struct mapping_rule *rule, struct err *err)
 {
     struct mapping_rule_work work = { .reader = reader, .class = class, .rule = rule };
     size_t sources;
@@ -412,17 +413,15 @@ static bool mapping_rule_read(const struct mapping_reader *reader, const struct 
     sources = (size_t)(rule->path_count > 0) + rule->has_value + (rule->refuse.size > 0)
               + (rule->pick_count > 0) + (rule->own != MAPPING_OWN_NONE);
     if (sources != 1)
-        return mapping_rule_bad(reader, json,
-                                "a rule has exactly one of at, join, value, refuse, pick, own",
-                                err);
+        return mapping_rule_bad(
+            reader, json, "a rule has exactly one of at, join, value, refuse, pick, own", err);
     if ((rule->each != NULL) != (rule->fold != MAPPING_FOLD_NONE))
         return mapping_rule_bad(reader, json, "each and fold come together", err);
     return true;
 }
 
 bool mapping_rule_field(const struct mapping_reader *reader, const struct json *json,
-                        enum mapping_class class, struct mapping_field *field_out,
-                        struct err *err)
+                        enum mapping_class class, struct mapping_field *field_out, struct err *err)
 {
     bool is_list = json_is(json, JSON_ARRAY);
     const struct json *item = is_list ? json->child : json;

@@ -117,8 +117,7 @@ struct mapping_reader {
 /* All FATAL on error: a rule that nobody understands is a broken installation. */
 bool mapping_rule_units(struct mapping_reader *reader, const struct json *units, struct err *err);
 bool mapping_rule_field(const struct mapping_reader *reader, const struct json *json,
-                        enum mapping_class class, struct mapping_field *field_out,
-                        struct err *err);
+                        enum mapping_class class, struct mapping_field *field_out, struct err *err);
 bool mapping_rule_tests(const struct mapping_reader *reader, const struct json *json,
                         struct mapping_test **tests_out, size_t *count_out, struct err *err);
 /* A text or a list of texts. */

@@ -3,19 +3,15 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "codec/schema_file.h"
 
 #define MAPPING_SET_MAX 64
-#define MAPPING_SET_FILE_SIZE_MAX (1u << 20)
 
 struct mapping_set {
     struct arena *arena;
@@ -24,92 +20,22 @@ struct mapping_set {
     struct str names;
 };
 
-/* ---- where the files are ---- */
-
-static bool mapping_set_is_folder(const char *path)
+static bool mapping_set_folder(struct arena *arena, const char *schemas, const char **folder_out,
+                               struct err *err)
 {
-    struct stat status;
-
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-/* At or above the program's folder: build/dev/workers/ingest → the source tree; bin → the image. */
-static const char *mapping_set_search(struct arena *arena)
-{
-    static const char *const places[] = { "schemas", "share/sluice/schemas" };
-    char path[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
-    char *slash;
-
-    if (size < 0)
-        return NULL;
-    path[size] = '\0';
-    while ((slash = strrchr(path, '/')) != NULL) {
-        *slash = '\0';
-        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-            const char *schemas = arena_format(arena, "%s/%s", path, places[i]).data;
-
-            if (mapping_set_is_folder(arena_format(arena, "%s/channels", schemas).data))
-                return schemas;
-        }
-    }
-    return NULL;
-}
-
-static const char *mapping_set_folder(struct arena *arena, const char *schemas, struct err *err)
-{
-    const char *folder = schemas && schemas[0] ? schemas : getenv("SLUICE_SCHEMAS");
-
-    if (!folder || !folder[0])
-        folder = mapping_set_search(arena);
-    if (!folder) {
-        err_set(err, ERR_FATAL,
-                "there is no schemas/channels near the program: set SLUICE_SCHEMAS to the "
-                "folder `schemas`");
-        return NULL;
-    }
-    folder = arena_format(arena, "%s/channels", folder).data;
-    if (!mapping_set_is_folder(folder)) {
-        err_set(err, ERR_FATAL,
-                "%s is no folder: SLUICE_SCHEMAS must name the folder that holds channels/",
-                folder);
-        return NULL;
-    }
-    return folder;
-}
-
-/* ---- reading them ---- */
-
-static bool mapping_set_text(struct arena *arena, const char *path, struct str *text_out,
-                             struct err *err)
-{
-    FILE *file = fopen(path, "rb");
-    size_t size;
-    char *data;
-    bool ok;
-
-    if (!file)
-        return err_set(err, ERR_FATAL, "%s: %s", path, strerror(errno));
-    data = arena_alloc(arena, MAPPING_SET_FILE_SIZE_MAX);
-    size = fread(data, 1, MAPPING_SET_FILE_SIZE_MAX, file);
-    ok = !ferror(file) && feof(file);
-    fclose(file);
-    if (!ok)
-        return err_set(err, ERR_FATAL, "%s: cannot be read, or is larger than 1 MB", path);
-    *text_out = (struct str){ data, size };
+    if (!schemas || !schemas[0])
+        return schema_file_find(arena, "channels", folder_out, err);
+    *folder_out = arena_format(arena, "%s/channels", schemas).data;
     return true;
 }
 
-static bool mapping_set_add(struct mapping_set *set, struct arena *scratch, const char *folder,
+static bool mapping_set_add(struct mapping_set *set, struct arena *scratch, const char *path,
                             const char *name, struct err *err)
 {
-    const char *path = arena_format(scratch, "%s/%s", folder, name).data;
     struct mapping *mapping;
     struct str text;
 
-    if (set->count == MAPPING_SET_MAX)
-        return err_set(err, ERR_FATAL, "%s: more than %d channels", folder, MAPPING_SET_MAX);
-    if (!mapping_set_text(scratch, path, &text, err)
+    if (!schema_file_read(scratch, path, &text, err)
         || !mapping_open(&mapping, arena_format(scratch, "schemas/channels/%s", name).data, text,
                          err))
         return false;
@@ -126,16 +52,40 @@ static bool mapping_set_add(struct mapping_set *set, struct arena *scratch, cons
 static bool mapping_set_is_channel(struct str name)
 {
     static const struct str endings[] = { { ".v1.json", 8 }, { ".json", 5 } };
-    bool is_schema = name.size > 8
-                     && str_eq((struct str){ name.data + name.size - 8, 8 }, endings[0]);
+    bool is_schema =
+        name.size > 8 && str_eq((struct str){ name.data + name.size - 8, 8 }, endings[0]);
 
     return !is_schema && name.size > 5 && name.data[0] != '.'
            && str_eq((struct str){ name.data + name.size - 5, 5 }, endings[1]);
 }
 
-static int mapping_set_filter(const struct dirent *entry)
+static int mapping_set_compare(const void *left, const void *right)
 {
-    return mapping_set_is_channel(str_of(entry->d_name));
+    return str_compare(*(const struct str *)left, *(const struct str *)right);
+}
+
+/* The channel files of the folder by name, so that every process reads them in one order. */
+static bool mapping_set_list(struct arena *arena, const char *folder,
+                             struct str names[MAPPING_SET_MAX], size_t *count_out, struct err *err)
+{
+    DIR *open = opendir(folder);
+    const struct dirent *entry;
+    size_t count = 0;
+
+    if (!open)
+        return err_set(err, ERR_FATAL,
+                       "%s: %s: SLUICE_SCHEMAS must name the folder that holds channels/", folder,
+                       strerror(errno));
+    while (count < MAPPING_SET_MAX && (entry = readdir(open)) != NULL)
+        if (mapping_set_is_channel(str_of(entry->d_name)))
+            names[count++] = arena_copy(arena, str_of(entry->d_name));
+    (void)closedir(open);
+    if (count == 0 || count == MAPPING_SET_MAX)
+        return err_set(err, ERR_FATAL, "%s holds no channel file, or more than %d", folder,
+                       MAPPING_SET_MAX - 1);
+    qsort(names, count, sizeof(names[0]), mapping_set_compare);
+    *count_out = count;
+    return true;
 }
 
 static void mapping_set_name_all(struct mapping_set *set)
@@ -153,18 +103,15 @@ static void mapping_set_name_all(struct mapping_set *set)
 
 static bool mapping_set_load(struct mapping_set *set, const char *folder, struct err *err)
 {
-    struct dirent **entries = NULL;
-    struct arena *scratch = arena_open((size_t)MAPPING_SET_MAX * MAPPING_SET_FILE_SIZE_MAX * 2);
-    int count = scandir(folder, &entries, mapping_set_filter, alphasort);
-    bool ok = count > 0;
+    struct arena *scratch = arena_open((size_t)MAPPING_SET_MAX * 2 * SCHEMA_FILE_SIZE_MAX);
+    struct str names[MAPPING_SET_MAX];
+    size_t count;
+    bool ok = mapping_set_list(scratch, folder, names, &count, err);
 
-    if (!ok)
-        err_set(err, ERR_FATAL, "%s holds no channel file", folder);
-    for (int i = 0; i < count; i++) {
-        ok = ok && mapping_set_add(set, scratch, folder, entries[i]->d_name, err);
-        free(entries[i]);
-    }
-    free(entries);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = mapping_set_add(set, scratch,
+                             arena_format(scratch, "%s/%.*s", folder, STR_ARG(names[i])).data,
+                             names[i].data, err);
     arena_close(scratch);
     return ok;
 }
@@ -175,8 +122,8 @@ bool mapping_set_open(struct mapping_set **set_out, const char *schemas, struct 
     const char *folder;
 
     set->arena = arena_open(1u << 20);
-    folder = mapping_set_folder(set->arena, schemas, err);
-    if (!folder || !mapping_set_load(set, folder, err)) {
+    if (!mapping_set_folder(set->arena, schemas, &folder, err)
+        || !mapping_set_load(set, folder, err)) {
         mapping_set_close(set);
         return false;
     }

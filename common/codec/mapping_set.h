@@ -15,8 +15,7 @@
 
 struct mapping_set;
 
-/* `schemas`: the folder that holds channels/; empty: SLUICE_SCHEMAS, else the nearest `schemas`
- * or `share/sluice/schemas` at or above the program's own folder (a build tree, an image). FATAL
+/* `schemas`: the folder that holds channels/; empty or NULL: where schema_file.h finds it. FATAL
  * names the folder or file and what to do. Files named *.v1.json are schemas, no channels. */
 bool mapping_set_open(struct mapping_set **set_out, const char *schemas,
                       struct err *err) MUST_CHECK;

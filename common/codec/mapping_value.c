@@ -1,16 +1,8 @@
 /* mapping_value — see mapping_value.h. */
 #include "codec/mapping_value.h"
 
-#include "base/clock.h"
 #include "base/num.h"
 #include "codec/json_out.h"
-#include "domain/order.h"
-
-#define MAPPING_ID_SIZE_MAX 64
-#define MAPPING_CODE_SIZE_MAX 128
-#define MAPPING_TEXT_SIZE_MAX 8192
-#define MAPPING_JSON_SIZE_MAX 32768
-#define MAPPING_SECONDS_MAX INT64_C(253402300799) /* the year 9999 */
 
 static const struct json *mapping_value_look(const struct mapping_scope *scope,
                                              const struct mapping_path *path)
@@ -41,18 +33,6 @@ bool mapping_value_is_set(const struct json *json)
     if (json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT))
         return json->count > 0;
     return !mapping_value_is_zero(json->text) && !str_is(json->text, "false");
-}
-
-bool mapping_value_is_id(struct str text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-        if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '_' && c != '.')
-            return false;
-    }
-    return text.size > 0 && text.size <= MAPPING_ID_SIZE_MAX;
 }
 
 /* ---- tests ---- */
@@ -102,210 +82,19 @@ bool mapping_value_tests(const struct mapping_scope *scope, const struct mapping
     return true;
 }
 
-/* ---- conversions ---- */
-
-/* One conversion under way: a text, and where it came from for the message. */
-struct mapping_reading {
-    const struct mapping_scope *scope;
-    const struct mapping_rule *rule;
-    const char *at;
-    struct str text;
-};
-
-static bool mapping_value_bad(const struct mapping_reading *reading, const char *what,
-                              struct err *err)
-{
-    return err_set(err, ERR_REJECT,
-                   "%s%s %s; fetch the order again from the shop, and if it is the same, "
-                   "mend %s and replay",
-                   reading->scope->where, reading->at, what, reading->scope->file);
-}
-
-static bool mapping_value_is_digits(struct str text)
-{
-    for (size_t i = text.size > 0 && text.data[0] == '-'; i < text.size; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return false;
-    return text.size > 0;
-}
-
-static bool mapping_value_count(const struct mapping_reading *reading, int64_t *out,
-                                struct err *err)
-{
-    if (!num_parse(reading->text, out))
-        return mapping_value_bad(reading,
-                                 mapping_value_is_digits(reading->text)
-                                     ? "is a number beyond 2^53"
-                                     : "is not a whole number",
-                                 err);
-    if (*out < 0)
-        return mapping_value_bad(reading, "is negative", err);
-    return true;
-}
-
-static bool mapping_value_yuan(const struct mapping_reading *reading, int64_t *out,
-                               struct err *err)
-{
-    if (!num_parse_yuan(reading->text, out))
-        return mapping_value_bad(reading, "is not an amount in yuan with at most two decimals",
-                                 err);
-    if (*out < 0)
-        return mapping_value_bad(reading, "is negative", err);
-    return true;
-}
-
-static bool mapping_value_time(const struct mapping_reading *reading, int64_t *out,
-                               struct err *err)
-{
-    int64_t scale = reading->rule->unit == MAPPING_UNIT_SECONDS ? 1000 : 1;
-
-    if (reading->rule->unit == MAPPING_UNIT_CHINA_TIME)
-        return clock_parse(reading->text, out)
-               || mapping_value_bad(reading, "is not a time like 2026-11-11 00:00:00", err);
-    if (!mapping_value_count(reading, out, err))
-        return false;
-    if (*out > MAPPING_SECONDS_MAX * 1000 / scale)
-        return mapping_value_bad(reading, "is a time after the year 9999: is its unit right?", err);
-    *out *= scale;
-    return true;
-}
-
-static bool mapping_value_id(const struct mapping_reading *reading, struct str *out,
-                             struct err *err)
-{
-    struct str text = str_trim(reading->text);
-    struct str drop = reading->rule->drop_suffix;
-
-    if (drop.size > 0 && text.size > drop.size
-        && str_eq((struct str){ text.data + text.size - drop.size, drop.size }, drop))
-        text.size -= drop.size;
-    if (!mapping_value_is_id(text))
-        return mapping_value_bad(reading, "is no id (letters and digits, at most 64)", err);
-    *out = text;
-    return true;
-}
-
-static bool mapping_value_code(const struct mapping_reading *reading, struct str *out,
-                               struct err *err)
-{
-    *out = str_trim(reading->text);
-    return out->size <= MAPPING_CODE_SIZE_MAX
-           || mapping_value_bad(reading, "is longer than 128 bytes", err);
-}
-
-static bool mapping_value_word(const struct mapping_reading *reading, int64_t word, int64_t *out,
-                               struct err *err)
-{
-    if (word == 0)
-        return mapping_value_bad(reading, "is no word of ours", err);
-    *out = word;
-    return true;
-}
-
-static bool mapping_value_flag(const struct mapping_reading *reading, int64_t *out,
-                               struct err *err)
-{
-    *out = str_is(reading->text, "true") || str_is(reading->text, "1");
-    return *out || str_is(reading->text, "false") || str_is(reading->text, "0")
-           || mapping_value_bad(reading, "is neither true nor false", err);
-}
-
-static bool mapping_value_convert(const struct mapping_reading *reading, enum mapping_class class,
-                                  struct mapping_value *value, struct err *err)
-{
-    switch (class) {
-    case MAPPING_CLASS_ID:
-        return mapping_value_id(reading, &value->text, err);
-    case MAPPING_CLASS_CODE:
-        return mapping_value_code(reading, &value->text, err);
-    case MAPPING_CLASS_MONEY:
-        return reading->rule->unit == MAPPING_UNIT_YUAN
-                   ? mapping_value_yuan(reading, &value->number, err)
-                   : mapping_value_count(reading, &value->number, err);
-    case MAPPING_CLASS_TIME:
-        return mapping_value_time(reading, &value->number, err);
-    case MAPPING_CLASS_COUNT:
-        return mapping_value_count(reading, &value->number, err);
-    case MAPPING_CLASS_STAGE:
-        return mapping_value_word(reading, (int64_t)order_stage_of(reading->text), &value->number,
-                                  err);
-    case MAPPING_CLASS_KIND:
-        return mapping_value_word(reading, (int64_t)line_kind_of(reading->text), &value->number,
-                                  err);
-    case MAPPING_CLASS_REFUND:
-        return mapping_value_word(reading, (int64_t)refund_state_of(reading->text),
-                                  &value->number, err);
-    case MAPPING_CLASS_FLAG:
-        return mapping_value_flag(reading, &value->number, err);
-    case MAPPING_CLASS_TEXT:
-    case MAPPING_CLASS_JSON:
-    case MAPPING_CLASS_NONE:
-        value->text = str_trim(reading->text);
-        return value->text.size <= MAPPING_TEXT_SIZE_MAX
-               || mapping_value_bad(reading, "is longer than 8192 bytes", err);
-    }
-    return true;
-}
-
-/* Ciphertexts go with the order from hop to hop: a few hundred bytes, never a document. */
-static bool mapping_value_json_fits(const struct mapping_reading *reading, struct str text,
-                                    struct err *err)
-{
-    return text.size <= MAPPING_JSON_SIZE_MAX
-           || mapping_value_bad(reading, "and its like are longer than 32768 bytes", err);
-}
-
 /* ---- a rule's sources ---- */
 
 /* Is there something to read, for a field of this class? */
 static bool mapping_value_is_there(const struct json *json, enum mapping_class class)
 {
-    bool zero_is_none = class == MAPPING_CLASS_ID || class == MAPPING_CLASS_CODE
-                        || class == MAPPING_CLASS_TIME;
+    bool zero_is_none =
+        class == MAPPING_CLASS_ID || class == MAPPING_CLASS_CODE || class == MAPPING_CLASS_TIME;
 
     if (json_is(json, JSON_NONE) || json_is(json, JSON_NULL))
         return false;
     if (json_is(json, JSON_STRING) && str_trim(json->text).size == 0)
         return false;
     return !(zero_is_none && str_is(json->text, "0"));
-}
-
-/* Is the platform's word fit to be quoted in a message? States are; free text never. */
-static struct str mapping_value_quote(struct str word)
-{
-    bool fit = mapping_value_is_id(word) && word.size <= 48;
-
-    return fit ? word : STR("(no plain word)");
-}
-
-static bool mapping_value_unknown(const struct mapping_reading *reading, struct err *err)
-{
-    return err_set(err, ERR_REJECT,
-                   "%s%s has the unknown value %.*s; ask the platform what it means, add it to "
-                   "%s and replay",
-                   reading->scope->where, reading->at, STR_ARG(mapping_value_quote(reading->text)),
-                   reading->scope->file);
-}
-
-/* Table, then conversion. */
-static bool mapping_value_read(struct mapping_reading *reading, enum mapping_class class,
-                               struct mapping_value *value, struct err *err)
-{
-    struct mapping_value read = { .found = true };
-
-    if (reading->rule->table) {
-        const struct str *word = map_get(reading->rule->table, reading->text);
-
-        if (!word)
-            return reading->rule->lenient || mapping_value_unknown(reading, err);
-        if (word->size == 0)
-            return true; /* says nothing */
-        reading->text = *word;
-    }
-    if (!mapping_value_convert(reading, class, &read, err))
-        return reading->rule->lenient;
-    *value = read;
-    return true;
 }
 
 /* What is wrong with the kind of a JSON value; NULL when nothing is. */
@@ -328,21 +117,23 @@ static bool mapping_value_from_path(const struct mapping_scope *scope,
                                     struct mapping_value *value, struct err *err)
 {
     const struct json *json = mapping_value_look(scope, path);
-    struct mapping_reading reading = {
-        .scope = scope, .rule = rule, .at = path->at, .text = mapping_value_text(json)
-    };
+    struct mapping_convert reading = { .rule = rule,
+                                       .file = scope->file,
+                                       .where = scope->where,
+                                       .at = path->at,
+                                       .text = mapping_value_text(json) };
     const char *what;
 
     if (!mapping_value_is_there(json, class))
         return true;
     if (class == MAPPING_CLASS_JSON) {
         *value = (struct mapping_value){ .found = true, .text = json->source };
-        return mapping_value_json_fits(&reading, value->text, err);
+        return mapping_convert_json_fits(&reading, value->text, err);
     }
     what = mapping_value_wrong_kind(json, rule, class);
     if (what)
-        return rule->lenient || mapping_value_bad(&reading, what, err);
-    return mapping_value_read(&reading, class, value, err);
+        return rule->lenient || mapping_convert_bad(&reading, what, err);
+    return mapping_convert_read(&reading, class, value, err);
 }
 
 static bool mapping_value_from_text(const struct mapping_scope *scope,
@@ -350,19 +141,20 @@ static bool mapping_value_from_text(const struct mapping_scope *scope,
                                     enum mapping_class class, struct mapping_value *value,
                                     struct err *err)
 {
-    struct mapping_reading reading = { .scope = scope, .rule = rule, .at = "(constant)",
-                                       .text = text };
+    struct mapping_convert reading = {
+        .rule = rule, .file = scope->file, .where = scope->where, .at = "(constant)", .text = text
+    };
 
     if (text.size == 0) {
         value->found = true;
         return true;
     }
-    return mapping_value_read(&reading, class, value, err);
+    return mapping_convert_read(&reading, class, value, err);
 }
 
-static bool mapping_value_first(const struct mapping_scope *scope,
-                                const struct mapping_rule *rule, enum mapping_class class,
-                                struct mapping_value *value, struct err *err)
+static bool mapping_value_first(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                                enum mapping_class class, struct mapping_value *value,
+                                struct err *err)
 {
     for (size_t i = 0; i < rule->path_count && !value->found; i++)
         if (!mapping_value_from_path(scope, rule, &rule->paths[i], class, value, err))
@@ -382,8 +174,8 @@ static bool mapping_value_join(const struct mapping_scope *scope, const struct m
         if (!part.found)
             continue;
         if (value->text.size > 0)
-            part.text = arena_format(scope->arena, "%.*s %.*s", STR_ARG(value->text),
-                                     STR_ARG(part.text));
+            part.text =
+                arena_format(scope->arena, "%.*s %.*s", STR_ARG(value->text), STR_ARG(part.text));
         *value = part;
     }
     return true;
@@ -393,7 +185,9 @@ static bool mapping_value_join(const struct mapping_scope *scope, const struct m
 static bool mapping_value_pick(const struct mapping_scope *scope, const struct mapping_rule *rule,
                                struct mapping_value *value, struct err *err)
 {
-    struct mapping_reading reading = { .scope = scope, .rule = rule, .at = rule->picks[0].path.at };
+    struct mapping_convert reading = {
+        .rule = rule, .file = scope->file, .where = scope->where, .at = rule->picks[0].path.at
+    };
     struct json_out out;
 
     json_out_init(&out, scope->arena, 512);
@@ -409,7 +203,7 @@ static bool mapping_value_pick(const struct mapping_scope *scope, const struct m
     json_out_object_end(&out);
     if (value->found)
         value->text = json_out_str(&out);
-    return mapping_value_json_fits(&reading, value->text, err);
+    return mapping_convert_json_fits(&reading, value->text, err);
 }
 
 static bool mapping_value_own(const struct mapping_scope *scope, const struct mapping_rule *rule,
@@ -423,9 +217,9 @@ static bool mapping_value_own(const struct mapping_scope *scope, const struct ma
     return true;
 }
 
-static bool mapping_value_source(const struct mapping_scope *scope,
-                                 const struct mapping_rule *rule, enum mapping_class class,
-                                 struct mapping_value *value, struct err *err)
+static bool mapping_value_source(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                                 enum mapping_class class, struct mapping_value *value,
+                                 struct err *err)
 {
     if (rule->has_value)
         return mapping_value_from_text(scope, rule, rule->value, class, value, err);
@@ -447,14 +241,16 @@ static bool mapping_value_plus(const struct mapping_scope *scope, const struct m
 
     if (rule->has_plus) {
         const struct json *json = mapping_value_look(scope, &rule->plus);
-        struct mapping_reading reading = {
-            .scope = scope, .rule = rule, .at = rule->plus.at, .text = mapping_value_text(json)
-        };
+        struct mapping_convert reading = { .rule = rule,
+                                           .file = scope->file,
+                                           .where = scope->where,
+                                           .at = rule->plus.at,
+                                           .text = mapping_value_text(json) };
 
         value->found = mapping_value_is_set(json);
         if (!value->found)
             return true;
-        if (!mapping_value_count(&reading, &seconds, err))
+        if (!mapping_convert_count(&reading, &seconds, err))
             return false;
     }
     if (!num_multiply(seconds, 1000, &ms) || !num_add(value->number, ms, &value->number))
@@ -476,8 +272,8 @@ static bool mapping_value_rule(const struct mapping_scope *scope, const struct m
     if (!value->found)
         return true;
     if (rule->suffix.size > 0)
-        value->text = arena_format(scope->arena, "%.*s%.*s", STR_ARG(value->text),
-                                   STR_ARG(rule->suffix));
+        value->text =
+            arena_format(scope->arena, "%.*s%.*s", STR_ARG(value->text), STR_ARG(rule->suffix));
     if (class == MAPPING_CLASS_TIME && (rule->has_plus || rule->plus_seconds))
         return mapping_value_plus(scope, rule, value, err);
     return true;
@@ -516,8 +312,7 @@ static bool mapping_value_fold(const struct mapping_scope *scope, const struct m
 }
 
 bool mapping_value_find(const struct mapping_scope *scope, const struct mapping_field *field,
-                        enum mapping_class class, struct mapping_value *value_out,
-                        struct err *err)
+                        enum mapping_class class, struct mapping_value *value_out, struct err *err)
 {
     struct mapping_value value = { .found = false };
 

@@ -1,5 +1,5 @@
 /*
- * mapping_value — applies the rules of one field to a payload and converts what it finds.
+ * mapping_value — finds the value of one field in a payload, by its rules.
  *
  * Private to the codec. A value that is absent is not an error here: whether it had to be there
  * is the caller's question. A value that cannot be read is, unless its rule is lenient.
@@ -7,23 +7,18 @@
 #ifndef SLUICE_CODEC_MAPPING_VALUE_H
 #define SLUICE_CODEC_MAPPING_VALUE_H
 
+#include "codec/mapping_convert.h"
 #include "codec/mapping_rule.h"
 
 /* What rules look at: one order of a payload, or one line of it. */
 struct mapping_scope {
     struct arena *arena;
-    const char *file;          /* for messages: the channel file */
-    const struct json *order;  /* the order object of the payload */
-    const struct json *here;   /* the order again, or the line */
-    const char *where;         /* for messages: "" or "sku_order_list.2." */
-    struct str own_line_id;    /* of the line so far */
-    int64_t own_version;       /* of the order so far */
-};
-
-struct mapping_value {
-    bool found;
-    struct str text;
-    int64_t number; /* money, times, counts, flags, and our enums */
+    const char *file;         /* for messages: the channel file */
+    const struct json *order; /* the order object of the payload */
+    const struct json *here;  /* the order again, or the line */
+    const char *where;        /* for messages: "" or "sku_order_list.2." */
+    struct str own_line_id;   /* of the line so far */
+    int64_t own_version;      /* of the order so far */
 };
 
 bool mapping_value_find(const struct mapping_scope *scope, const struct mapping_field *field,
@@ -36,8 +31,5 @@ bool mapping_value_tests(const struct mapping_scope *scope, const struct mapping
 
 /* There, and not "", 0, false, null or empty. */
 bool mapping_value_is_set(const struct json *json);
-
-/* The characters of an id: letters, digits, '-', '_', '.'; at most 64. */
-bool mapping_value_is_id(struct str text);
 
 #endif

@@ -1,14 +1,13 @@
 #include "runtime/kafka_admin.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/kafka_admin_internal.h"
 
 #define KAFKA_ADMIN_TIMEOUT_MS 15000
 #define KAFKA_ADMIN_GRACE_MS   1000 /* librdkafka's own time-out should come first */
 #define KAFKA_ADMIN_TEXT_SIZE  512
+#define KAFKA_ADMIN_MOVING_MS  50
 
 /* ---- errors ---- */
 
@@ -140,4 +139,33 @@ void kafka_admin_end(struct kafka_admin_call *call)
         rd_kafka_event_destroy(call->event);
     rd_kafka_AdminOptions_destroy(call->options);
     rd_kafka_queue_destroy(call->queue);
+}
+
+/* ---- the ends of a partition ---- */
+
+/* A partition that was just made, or whose leader moves, answers in a moment. */
+static bool kafka_admin_is_moving(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
+        || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+        || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+bool kafka_admin_ends(struct kafka_admin *admin, const char *topic, int32_t partition,
+                      int64_t *low_out, int64_t *high_out, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + admin->timeout_ms * 1000;
+    rd_kafka_resp_err_t code;
+
+    for (;;) {
+        code = rd_kafka_query_watermark_offsets(kafka_admin_client(admin), topic, partition,
+                                                low_out, high_out, (int)admin->timeout_ms);
+        if (!kafka_admin_is_moving(code) || clock_monotonic_us() > until_us)
+            break;
+        clock_sleep_ms(KAFKA_ADMIN_MOVING_MS);
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return true;
+    (void)kafka_admin_fail(admin, code, NULL, "asking for the ends of a partition", err);
+    return err_in(err, "topic %s partition %d", topic, (int)partition);
 }

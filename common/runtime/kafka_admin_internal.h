@@ -32,6 +32,11 @@ void kafka_admin_end(struct kafka_admin_call *call);
 
 rd_kafka_t *kafka_admin_client(const struct kafka_admin *admin);
 
+/* The first offset there is and one past the last; waits for a partition that has no leader at
+ * the moment. */
+bool kafka_admin_ends(struct kafka_admin *admin, const char *topic, int32_t partition,
+                      int64_t *low_out, int64_t *high_out, struct err *err) MUST_CHECK;
+
 /* Class and advice for an error; `detail` is the broker's own text or NULL. Returns false. */
 bool kafka_admin_fail(const struct kafka_admin *admin, rd_kafka_resp_err_t code,
                       const char *detail, const char *doing, struct err *err);

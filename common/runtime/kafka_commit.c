@@ -8,22 +8,19 @@
 
 #define KAFKA_COMMIT_SLICE_MS 100
 
-static struct kafka_commits *kafka_commit_of(rd_kafka_t *consumer)
-{
-    struct kafka *kafka = rd_kafka_opaque(consumer);
-    return &kafka->commits;
-}
+/* Queues are polled for events, never for callbacks: 2.0.2 aborts when what it finds there has
+ * none (a message, an error). */
 
 /* An answer to a commit that was given up names another round. */
-static void kafka_commit_on_answer(rd_kafka_t *consumer, rd_kafka_resp_err_t code,
-                                   rd_kafka_topic_partition_list_t *offsets, void *opaque)
+static void kafka_commit_take(struct kafka_commits *commits, rd_kafka_event_t *event)
 {
-    struct kafka_commits *commits = kafka_commit_of(consumer);
-
-    if ((uintptr_t)opaque != (uintptr_t)commits->round)
+    if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_OFFSET_COMMIT
+        || (uintptr_t)rd_kafka_event_opaque(event) != (uintptr_t)commits->round)
         return;
+    const rd_kafka_topic_partition_list_t *offsets = rd_kafka_event_topic_partition_list(event);
+
     commits->answered = true;
-    commits->failure = code;
+    commits->failure = rd_kafka_event_error(event);
     for (int i = 0; offsets != NULL && i < offsets->cnt; i++)
         if (commits->failure == RD_KAFKA_RESP_ERR_NO_ERROR)
             commits->failure = offsets->elems[i].err;
@@ -37,15 +34,18 @@ static void kafka_commit_wait(struct kafka *kafka, const rd_kafka_topic_partitio
     int64_t deadline_us = clock_monotonic_us() + kafka->commit_timeout_ms * 1000;
 
     *commits = (struct kafka_commits){ .round = commits->round + 1 };
-    rd_kafka_resp_err_t code =
-        rd_kafka_commit_queue(kafka->consumer, list, queue, kafka_commit_on_answer,
-                              (void *)(uintptr_t)commits->round);
+    rd_kafka_resp_err_t code = rd_kafka_commit_queue(kafka->consumer, list, queue, NULL,
+                                                     (void *)(uintptr_t)commits->round);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         commits->answered = true;
         commits->failure = code;
     }
-    while (!commits->answered && clock_monotonic_us() < deadline_us)
-        (void)rd_kafka_queue_poll_callback(queue, KAFKA_COMMIT_SLICE_MS);
+    while (!commits->answered && clock_monotonic_us() < deadline_us) {
+        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, KAFKA_COMMIT_SLICE_MS);
+        if (event != NULL)
+            kafka_commit_take(commits, event);
+        rd_kafka_event_destroy(event);
+    }
     if (!commits->answered)
         commits->failure = RD_KAFKA_RESP_ERR__TIMED_OUT;
     rd_kafka_queue_destroy(queue);
@@ -126,6 +126,14 @@ void kafka_leave(struct kafka *kafka, int64_t wait_ms)
     }
 }
 
+/* What comes while closing: the last revocation must be answered, the rest is dropped. */
+static void kafka_close_take(struct kafka *kafka, rd_kafka_event_t *event)
+{
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+        kafka_on_rebalance(kafka->consumer, rd_kafka_event_error(event),
+                           rd_kafka_event_topic_partition_list(event), kafka);
+}
+
 /* True when the consumer has left the group. librdkafka's own close may hang (#4187, #4528). */
 static bool kafka_close_consumer(struct kafka *kafka, int64_t wait_ms)
 {
@@ -136,10 +144,12 @@ static bool kafka_close_consumer(struct kafka *kafka, int64_t wait_ms)
 
     rd_kafka_error_destroy(error);
     while (closed && !rd_kafka_consumer_closed(kafka->consumer)) {
+        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, KAFKA_COMMIT_SLICE_MS);
+        if (event != NULL)
+            kafka_close_take(kafka, event);
+        rd_kafka_event_destroy(event);
         if (clock_monotonic_us() >= deadline_us)
             closed = false;
-        else
-            (void)rd_kafka_queue_poll_callback(queue, KAFKA_COMMIT_SLICE_MS);
     }
     rd_kafka_queue_destroy(queue);
     return closed;

@@ -2,10 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "runtime/kafka_admin_internal.h"
-
-#define KAFKA_GROUP_MOVING_MS 100
 
 /* ---- who is in it ---- */
 
@@ -178,34 +175,6 @@ static bool kafka_group_collect(struct kafka_admin *admin, struct str group,
     return done;
 }
 
-/* A partition that was just made, or whose leader moves, answers in a moment. */
-static bool kafka_group_is_moving(rd_kafka_resp_err_t code)
-{
-    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
-        || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
-        || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-}
-
-static bool kafka_group_ends(struct kafka_admin *admin, struct kafka_group_place *place,
-                             struct err *err)
-{
-    int64_t until_us = clock_monotonic_us() + admin->timeout_ms * 1000;
-    rd_kafka_resp_err_t code;
-
-    for (;;) {
-        code = rd_kafka_query_watermark_offsets(kafka_admin_client(admin), place->topic.data,
-                                                place->partition, &place->low, &place->high,
-                                                (int)admin->timeout_ms);
-        if (!kafka_group_is_moving(code) || clock_monotonic_us() > until_us)
-            break;
-        clock_sleep_ms(KAFKA_GROUP_MOVING_MS);
-    }
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-        return true;
-    (void)kafka_admin_fail(admin, code, NULL, "asking for the ends of a partition", err);
-    return err_in(err, "topic %.*s partition %d", STR_ARG(place->topic), (int)place->partition);
-}
-
 static int kafka_group_compare(const void *a, const void *b)
 {
     const struct kafka_group_place *x = a, *y = b;
@@ -225,7 +194,8 @@ bool kafka_group_places(struct kafka_admin *admin, struct arena *arena, struct s
     bool done = kafka_group_collect(admin, group, &places, err);
 
     for (size_t i = 0; done && i < places.count; i++)
-        done = kafka_group_ends(admin, &places.rows[i], err);
+        done = kafka_admin_ends(admin, places.rows[i].topic.data, places.rows[i].partition,
+                                &places.rows[i].low, &places.rows[i].high, err);
     if (!done)
         return false;
     if (places.count > 0)

@@ -50,13 +50,8 @@ static void kafka_read_close(struct kafka_read *read)
 static bool kafka_read_ends(struct kafka_read *read, int32_t partition, int64_t *low_out,
                             struct err *err)
 {
-    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        read->consumer, read->topic, partition, low_out, &read->high[partition],
-        (int)read->admin->timeout_ms);
-
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-        return true;
-    return kafka_admin_fail(read->admin, code, NULL, "asking for the ends of a partition", err);
+    return kafka_admin_ends(read->admin, read->topic, partition, low_out, &read->high[partition],
+                            err);
 }
 
 static void kafka_read_done(struct kafka_read *read, int32_t partition)

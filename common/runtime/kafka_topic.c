@@ -2,9 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "runtime/kafka_admin_internal.h"
 
 #define KAFKA_TOPIC_TEXT_SIZE 512
+#define KAFKA_TOPIC_LOOK_MS   20
+#define KAFKA_TOPIC_SHOWN_MS  5000
 
 /* ---- topics ---- */
 
@@ -149,19 +152,24 @@ struct str kafka_topic_setting(const struct kafka_topic *topic, struct str name)
     return STR_NONE;
 }
 
-/* The settings to be, as an AlterConfigs wants them: it drops whatever it is not told. */
+static void kafka_topic_put(struct arena *arena, rd_kafka_ConfigResource_t *resource,
+                            const struct kafka_topic_setting *setting)
+{
+    (void)rd_kafka_ConfigResource_set_config(resource, kafka_topic_text(arena, setting->name),
+                                             kafka_topic_text(arena, setting->value));
+}
+
+/* The settings to be, as an AlterConfigs wants them: it drops whatever it is not told, and takes
+ * no name twice. */
 static void kafka_topic_merge(struct arena *arena, const struct kafka_topic *present,
-                              const struct kafka_topic_setting *settings, size_t count,
+                              const struct kafka_topic *changes,
                               rd_kafka_ConfigResource_t *resource)
 {
     for (size_t i = 0; i < present->setting_count; i++)
-        (void)rd_kafka_ConfigResource_set_config(
-            resource, kafka_topic_text(arena, present->settings[i].name),
-            kafka_topic_text(arena, present->settings[i].value));
-    for (size_t i = 0; i < count; i++)
-        (void)rd_kafka_ConfigResource_set_config(resource,
-                                                 kafka_topic_text(arena, settings[i].name),
-                                                 kafka_topic_text(arena, settings[i].value));
+        if (kafka_topic_setting(changes, present->settings[i].name).data == NULL)
+            kafka_topic_put(arena, resource, &present->settings[i]);
+    for (size_t i = 0; i < changes->setting_count; i++)
+        kafka_topic_put(arena, resource, &changes->settings[i]);
 }
 
 static bool kafka_topic_altered(struct kafka_admin_call *call, struct err *err)
@@ -183,25 +191,52 @@ static bool kafka_topic_altered(struct kafka_admin_call *call, struct err *err)
     return true;
 }
 
-bool kafka_topic_alter(struct kafka_admin *admin, struct arena *arena, struct str topic,
-                       const struct kafka_topic_setting *settings, size_t count,
-                       struct err *err)
+static bool kafka_topic_shows(const struct kafka_topic *present,
+                              const struct kafka_topic *changes)
 {
-    struct kafka_topic present = { .name = topic };
+    for (size_t i = 0; i < changes->setting_count; i++)
+        if (!str_eq(kafka_topic_setting(present, changes->settings[i].name),
+                    changes->settings[i].value))
+            return false;
+    return true;
+}
+
+/* Until the broker shows what it took: the next change begins with what is shown. Best effort,
+ * since somebody else may have changed it meanwhile. */
+static bool kafka_topic_await_settings(struct kafka_admin *admin, struct arena *arena,
+                                       const struct kafka_topic *changes, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + KAFKA_TOPIC_SHOWN_MS * 1000;
+    struct kafka_topic present = { .name = changes->name };
+
+    do {
+        if (!kafka_topic_settings(admin, arena, &present, 1, err))
+            return false;
+        if (kafka_topic_shows(&present, changes))
+            return true;
+        clock_sleep_ms(KAFKA_TOPIC_LOOK_MS);
+    } while (clock_monotonic_us() < until_us);
+    return true;
+}
+
+bool kafka_topic_alter(struct kafka_admin *admin, struct arena *arena,
+                       const struct kafka_topic *changes, struct err *err)
+{
+    struct kafka_topic present = { .name = changes->name };
     rd_kafka_ConfigResource_t *resource;
     struct kafka_admin_call call;
 
     if (!kafka_topic_settings(admin, arena, &present, 1, err))
         return false;
     resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC,
-                                           kafka_topic_text(arena, topic));
-    kafka_topic_merge(arena, &present, settings, count, resource);
+                                           kafka_topic_text(arena, changes->name));
+    kafka_topic_merge(arena, &present, changes, resource);
     kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_ALTERCONFIGS, "changing settings");
     rd_kafka_AlterConfigs(kafka_admin_client(admin), &resource, 1, call.options, call.queue);
     bool done = kafka_admin_wait(&call, err) && kafka_topic_altered(&call, err);
     kafka_admin_end(&call);
     rd_kafka_ConfigResource_destroy(resource);
-    return done;
+    return done && kafka_topic_await_settings(admin, arena, changes, err);
 }
 
 /* ---- making and growing ---- */
@@ -254,6 +289,27 @@ static bool kafka_topic_created(struct kafka_admin_call *call, bool *made_out, s
     return true;
 }
 
+/* Whoever comes next finds the topic usable. */
+static bool kafka_topic_await(struct kafka_admin *admin, struct arena *arena, struct str name,
+                              struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + admin->timeout_ms * 1000;
+    struct kafka_topic *topics = NULL;
+    size_t count = 0;
+
+    for (;;) {
+        if (!kafka_topic_list(admin, arena, &topics, &count, err))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            if (topics[i].is_ready && str_eq(topics[i].name, name))
+                return true;
+        if (clock_monotonic_us() > until_us)
+            return err_set(err, ERR_RETRY, "topic %.*s is made but has no leader yet: are all "
+                           "brokers up?", STR_ARG(name));
+        clock_sleep_ms(KAFKA_TOPIC_LOOK_MS);
+    }
+}
+
 bool kafka_topic_create(struct kafka_admin *admin, struct arena *arena,
                         const struct kafka_topic *topic, bool *made_out, struct err *err)
 {
@@ -271,7 +327,7 @@ bool kafka_topic_create(struct kafka_admin *admin, struct arena *arena,
     bool done = kafka_admin_wait(&call, err) && kafka_topic_created(&call, made_out, err);
     kafka_admin_end(&call);
     rd_kafka_NewTopic_destroy(made);
-    return done;
+    return done && kafka_topic_await(admin, arena, topic->name, err);
 }
 
 bool kafka_topic_is_spine(struct str topic)

@@ -40,17 +40,16 @@ bool kafka_topic_settings(struct kafka_admin *admin, struct arena *arena,
 /* The value of a setting; the empty str when the topic has none of its own. */
 struct str kafka_topic_setting(const struct kafka_topic *topic, struct str name);
 
-/* Makes one topic; replica_count 0 takes the broker's default. *made_out is false when it was
- * there already: nothing is compared then. */
+/* Makes one topic and waits until it can be used; replica_count 0 takes the broker's default.
+ * *made_out is false when it was there already: nothing is compared then. */
 bool kafka_topic_create(struct kafka_admin *admin, struct arena *arena,
                         const struct kafka_topic *topic, bool *made_out,
                         struct err *err) MUST_CHECK;
 
-/* Sets these on an existing topic and keeps what else was set on it. Between the read and the
- * write of somebody else's change at the same moment the later one wins. */
-bool kafka_topic_alter(struct kafka_admin *admin, struct arena *arena, struct str topic,
-                       const struct kafka_topic_setting *settings, size_t count,
-                       struct err *err) MUST_CHECK;
+/* Sets the settings of `changes` on the topic of that name and keeps what else was set on it.
+ * Somebody else's change between the read and the write is lost. */
+bool kafka_topic_alter(struct kafka_admin *admin, struct arena *arena,
+                       const struct kafka_topic *changes, struct err *err) MUST_CHECK;
 
 /* Adds partitions in place, up to `partition_count`. FATAL for the topics of the spine, always:
  * their keys would change partition, and facts of one order would be handled in two places. */

@@ -3,10 +3,10 @@
 
 #include <hiredis/hiredis.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
+#include "base/mem.h"
 #include "base/num.h"
 
 #define REDIS_HOST_MAX 255
@@ -20,16 +20,6 @@ struct redis {
 };
 
 /* ---- url ---- */
-
-static char *redis_copy(struct str s)
-{
-    char *copy = malloc(s.size + 1);
-
-    CHECK(copy != NULL);
-    memcpy(copy, s.data, s.size);
-    copy[s.size] = '\0';
-    return copy;
-}
 
 /* host:port */
 static bool redis_parse_host(struct redis *redis, struct str host)
@@ -61,7 +51,7 @@ static bool redis_parse(struct redis *redis, struct str url)
     }
     if (login.size > 0) {
         (void)str_cut(&login, ':'); /* a user name is not used */
-        redis->password = redis_copy(login);
+        redis->password = mem_text(login);
     }
     struct str host = str_cut(&rest, '/');
 
@@ -73,9 +63,8 @@ static bool redis_parse(struct redis *redis, struct str url)
 bool redis_open(struct redis **redis_out, const char *url, int64_t timeout_ms, struct err *err)
 {
     struct str text = str_of(url), scheme = STR("redis://");
-    struct redis *redis = calloc(1, sizeof(*redis));
+    struct redis *redis = MEM_NEW(struct redis);
 
-    CHECK(redis != NULL);
     redis->timeout_ms = timeout_ms;
     if (!str_starts(text, scheme)
         || !redis_parse(redis, (struct str){ .data = text.data + scheme.size,
@@ -100,8 +89,8 @@ void redis_close(struct redis *redis)
     if (redis == NULL)
         return;
     redis_drop(redis);
-    free(redis->password);
-    free(redis);
+    mem_free(redis->password);
+    mem_free(redis);
 }
 
 /* ---- connection ---- */
@@ -149,18 +138,17 @@ static bool redis_connect(struct redis *redis, struct err *err)
 
 static redisReply *redis_send(struct redis *redis, const struct str *args, size_t count)
 {
-    const char **data = calloc(count, sizeof(*data));
-    size_t *sizes = calloc(count, sizeof(*sizes));
+    const char **data = MEM_ARRAY(const char *, count);
+    size_t *sizes = MEM_ARRAY(size_t, count);
     redisReply *reply;
 
-    CHECK(data != NULL && sizes != NULL);
     for (size_t i = 0; i < count; i++) {
         data[i] = args[i].size > 0 ? args[i].data : "";
         sizes[i] = args[i].size;
     }
     reply = redisCommandArgv(redis->context, (int)count, data, sizes);
-    free(data);
-    free(sizes);
+    mem_free(data);
+    mem_free(sizes);
     return reply;
 }
 
@@ -218,10 +206,9 @@ static bool redis_load(struct redis *redis, struct str script, char sha[41], str
 bool redis_script(struct redis *redis, struct str script, char sha[41], const struct str *args,
                   size_t count, struct redisReply **reply_out, struct err *err)
 {
-    struct str *all = calloc(count + 3, sizeof(*all));
+    struct str *all = MEM_ARRAY(struct str, count + 3);
     bool ok = false, noscript = false;
 
-    CHECK(all != NULL);
     if (sha[0] == '\0' && !redis_load(redis, script, sha, err))
         goto out;
     all[0] = STR("EVALSHA");
@@ -232,7 +219,7 @@ bool redis_script(struct redis *redis, struct str script, char sha[41], const st
     if (!ok && noscript && redis_load(redis, script, sha, err))
         ok = redis_ask(redis, all, count + 3, reply_out, &noscript, err);
 out:
-    free(all);
+    mem_free(all);
     return ok;
 }
 

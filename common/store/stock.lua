@@ -5,11 +5,11 @@
 
 local DAY_MS, CHINA_MS = 86400000, 28800000
 
-local cursor = 2
+local cursor, args = 2, ARGV
 
 local function take()
     cursor = cursor + 1
-    return ARGV[cursor]
+    return args[cursor]
 end
 
 local function take_number()
@@ -43,6 +43,7 @@ end
 
 -- ---- CHANGE ----
 
+-- What follows a fact's kind, subject, generation, offset and time.
 local FIELDS = {
     cancel = {}, hold_due = {},
     approve = { 'digest', 'rule' }, decline = { 'digest', 'rule' },
@@ -57,47 +58,93 @@ local FIELDS = {
     move = { 'warehouse', 'quantity', 'movement' },
 }
 
-local function take_snapshot(id)
+-- A snapshot comes as the texts its record is made of: kind, id, plain (it may simply claim),
+-- head (fields 1 to 11), paid, hold, place, want, plines.
+local SNAPSHOT = 9
+
+-- Where each fact of the batch begins.
+local function positions(count)
+    local list, at = {}, cursor + 1
+    for i = 1, count do
+        list[i] = at
+        at = at + (args[at] == 'snapshot' and SNAPSHOT or 5 + #FIELDS[args[at]])
+    end
+    return list
+end
+
+local HEAD = '^1\29([^\31]*)\31([^\31]*)\31([^\31]*)\31[^\31]*\31[^\31]*\31([^\31]*)\31'
+    .. '[^\31]*\31([^\31]*)\31([^\31]*)\31([^\31]*)\31([^\31]*)\31$'
+
+local function snapshot_at(at)
+    local body, gen, off, time, pv, stage, raw, digest = match(args[at + 3], HEAD)
     return {
-        kind = 'snapshot', id = id, gen = take(), off = take(), time = take(), pv = take(),
-        stage = take_number(), raw = take(), digest = take(), paid = take(), hold = take(),
-        place = take(), want = take(), plines = take(), body = take(),
+        kind = 'snapshot', id = args[at + 1], gen = gen, off = off, time = time, pv = pv,
+        stage = tonumber(stage), raw = raw, digest = digest, paid = args[at + 4],
+        hold = args[at + 5], place = args[at + 6], want = args[at + 7], plines = args[at + 8],
+        body = body,
     }
 end
 
-local function take_fact(now)
-    local kind, id = take(), take()
-    if kind == 'snapshot' then
-        return take_snapshot(id)
+local function fact_at(at, now)
+    if args[at] == 'snapshot' then
+        return snapshot_at(at)
     end
-    local a = { kind = kind, id = id, gen = take(), off = take(), time = take(), now = now }
-    for _, name in ipairs(FIELDS[kind]) do
-        a[name] = take()
+    local a = { kind = args[at], id = args[at + 1], gen = args[at + 2], off = args[at + 3],
+                time = args[at + 4], now = now }
+    for i, name in ipairs(FIELDS[a.kind]) do
+        a[name] = args[at + 4 + i]
     end
     return a
 end
 
+local function want_at(at)
+    if args[at] == 'snapshot' then
+        return args[at + 7]
+    end
+    return args[at] == 'retry' and args[at + 5] or ''
+end
+
 -- Reads in bulk whatever the facts will need: records, then the SKUs of both.
-local function preload(asks)
+local function preload(list)
     local ids, names = {}, {}
-    for _, a in ipairs(asks) do
-        if feed[a.kind] then
-            names[#names + 1] = a.id
-        else
-            ids[#ids + 1] = a.id
-        end
-        for _, u in ipairs(units_of(a.want or '')) do
+    for _, at in ipairs(list) do
+        local some = feed[args[at]] and names or ids
+        some[#some + 1] = args[at + 1]
+        for _, u in ipairs(units_of(want_at(at))) do
             names[#names + 1] = u[1]
         end
     end
     records_load(ids)
     for _, id in ipairs(ids) do
-        local r = records[id]
-        for _, u in ipairs(units_of(r and r.lines or '')) do
-            names[#names + 1] = u[1]
+        if records[id] then
+            for _, u in ipairs(units_of(records[id].lines)) do
+                names[#names + 1] = u[1]
+            end
         end
     end
     skus_load(names)
+end
+
+-- Most of a peak: no record, and the units are free. Joins the texts to what first_snapshot()
+-- and settle() would have made of them; false when it is not that simple.
+local function claim_plainly(at)
+    local id, want = args[at + 1], args[at + 7]
+    if args[at + 2] == '' or records[id] ~= false or not all_free(want) then
+        return false
+    end
+    records[id] = nil
+    text_put(id, args[at + 3] .. 'RESERVED\31\31' .. args[at + 4] .. US .. args[at + 5] .. US
+        .. args[at + 6] .. US .. want .. US .. want .. '\31H\31\31' .. args[at + 8]
+        .. '\31\31\31\0310\0310\31\31\31\31\31\31\31')
+    for _, u in ipairs(units_of(want)) do
+        local s = sku_get(u[1])
+        s.held, s.changed = s.held + u[2], true
+        held_put(s, id, args[at + 6])
+    end
+    if args[at + 4] == '' and args[at + 5] ~= '0' then
+        rank_put(HOLD, id, args[at + 5])
+    end
+    return true
 end
 
 -- SKU, srev and what only the feed knows of it, of all that was touched and is known.
@@ -130,22 +177,26 @@ local function china_day(now)
     return floor((now + CHINA_MS) / DAY_MS)
 end
 
-function calls.CHANGE(out)
-    local now, asks = take_number(), {}
-    today = china_day(now)
-    for i = 1, take_number() do
-        asks[i] = take_fact(now)
+local function change(at, now, out)
+    local id = args[at + 1]
+    if feed[args[at]] then
+        feed[args[at]](fact_at(at, now))
+        out[#out + 1] = 'SILENT'
+        out[#out + 1] = ''
+    else
+        out[#out + 1] = args[at] == 'snapshot' and claim_plainly(at) and 'SAID'
+            or handle(fact_at(at, now))
+        out[#out + 1] = texts[id] or ''
     end
-    preload(asks)
-    for _, a in ipairs(asks) do
-        if feed[a.kind] then
-            feed[a.kind](a)
-            out[#out + 1] = 'SILENT'
-            out[#out + 1] = ''
-        else
-            out[#out + 1] = handle(a)
-            out[#out + 1] = texts[a.id] or ''
-        end
+end
+
+function calls.CHANGE(out)
+    local now = take_number()
+    today = china_day(now)
+    local list = positions(take_number())
+    preload(list)
+    for _, at in ipairs(list) do
+        change(at, now, out)
     end
     earmark_returned()
     flush()
@@ -253,7 +304,7 @@ end
 local function sweep_reply(out, kind, ids, max)
     records_load(ids)
     for _, id in ipairs(ids) do
-        local r = records[id]
+        local r = record_get(id)
         if r and #out < max * 3 then
             out[#out + 1] = kind
             out[#out + 1] = id
@@ -270,7 +321,7 @@ local function sweep_unroutable()
     end
     records_load(ids)
     for i = 1, #flat, 2 do
-        local r = records[flat[i]]
+        local r = record_get(flat[i])
         if r and chance_of(r) ~= flat[i + 1] then
             out[#out + 1] = flat[i]
         end

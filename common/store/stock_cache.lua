@@ -62,7 +62,7 @@ end
 local function records_load(ids)
     local buckets = {}
     for _, id in ipairs(ids) do
-        if records[id] == nil then
+        if records[id] == nil and not texts[id] then
             records[id] = false
             local bucket = bucket_of(id)
             local list = buckets[bucket]
@@ -84,21 +84,26 @@ local function records_load(ids)
 end
 
 local function record_get(id)
-    local r = records[id]
-    if r == nil then
+    if records[id] == nil and not texts[id] then
         records_load({ id })
-        r = records[id]
     end
-    return r
+    if records[id] == nil then -- made by this call, as text
+        records[id] = record_unpack(id, texts[id])
+    end
+    return records[id]
+end
+
+local function text_put(id, text)
+    texts[id] = text
+    if not is_written[id] then
+        is_written[id] = true
+        written[#written + 1] = id
+    end
 end
 
 local function record_put(r)
     records[r.id] = r
-    texts[r.id] = record_pack(r)
-    if not is_written[r.id] then
-        is_written[r.id] = true
-        written[#written + 1] = r.id
-    end
+    text_put(r.id, record_pack(r))
 end
 
 -- ---- SKUs ----

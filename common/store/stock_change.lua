@@ -36,9 +36,21 @@ local function ear_map(id)
     return units_map(field_get(EAR, id) or '')
 end
 
+local function all_free(target)
+    for _, u in ipairs(units_of(target)) do
+        if free_of(sku_get(u[1])) < u[2] then
+            return false
+        end
+    end
+    return true
+end
+
 -- What does not fit beyond what the order holds and has earmarked: shorts as text, and the
 -- reason. '' when all fits. `free` is never shown below zero.
 local function shortage(target, held, ear)
+    if all_free(target) then -- by far the most
+        return '', ''
+    end
     local out, reason = {}, 'short'
     for _, u in ipairs(units_of(target)) do
         local s = sku_get(u[1])

@@ -137,7 +137,7 @@ function earmark(s, first)
     records_load(ids)
     local ears, changes = fetch(EAR, ids), fields[EAR] or {}
     for i, id in ipairs(ids) do
-        local r, ear = records[id], ears[i]
+        local r, ear = record_get(id), ears[i]
         if changes[id] ~= nil then
             ear = changes[id]
         end
@@ -172,7 +172,7 @@ local function orders_hit(sku, missing)
         end
         records_load(ids)
         for _, id in ipairs(ids) do
-            local r = records[id]
+            local r = record_get(id)
             if missing > 0 and r and r.state ~= 'CANCELLING' then
                 out[#out + 1] = id
                 missing = missing - (held_map(r)[sku] or 0)

@@ -62,6 +62,15 @@ end
 
 -- ---- what a record holds ----
 
+-- Who holds units of a SKU, by place.
+local function held_put(s, id, place)
+    if not s.holders then
+        s.holders = {}
+        ranks[HELD .. s.name] = s.holders
+    end
+    s.holders[id] = place
+end
+
 local function held_settle(r, sign, index)
     if not CLAIMS[r.state] then
         return
@@ -72,7 +81,7 @@ local function held_settle(r, sign, index)
         if letter == 'H' then
             s.held = s.held + sign * u[2]
             s.returned = s.returned or sign < 0
-            rank_put(HELD .. u[1], r.id, index)
+            held_put(s, r.id, index)
         elseif letter == 'F' then
             s.future = s.future + sign * u[2]
         end

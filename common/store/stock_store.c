@@ -2,8 +2,8 @@
 #include "store/stock_store.h"
 
 #include <hiredis/hiredis.h>
-#include <stdlib.h>
 
+#include "base/mem.h"
 #include "stock_lua.h"
 #include "store/stock_call.h"
 
@@ -32,9 +32,8 @@ const char *stock_condition_name(enum stock_condition condition)
 
 bool stock_store_open(struct stock_store **store_out, const char *redis_url, struct err *err)
 {
-    struct stock_store *store = calloc(1, sizeof(*store));
+    struct stock_store *store = MEM_NEW(struct stock_store);
 
-    CHECK(store != NULL);
     if (!redis_open(&store->redis, redis_url, STOCK_TIMEOUT_MS, err)) {
         stock_store_close(store);
         return false;
@@ -48,7 +47,7 @@ void stock_store_close(struct stock_store *store)
     if (store == NULL)
         return;
     redis_close(store->redis);
-    free(store);
+    mem_free(store);
 }
 
 void stock_store_set_epoch(struct stock_store *store, int64_t epoch)
@@ -196,7 +195,7 @@ static bool stock_store_change_args(struct stock_store *store, struct arena *are
                                     const struct stock_ask *asks, size_t count, int64_t now_ms,
                                     struct stock_args *args, struct err *err)
 {
-    stock_call_init(store, args, arena, "CHANGE", 2 + count * 15);
+    stock_call_init(store, args, arena, "CHANGE", 2 + count * 10);
     stock_args_put_int(args, now_ms);
     stock_args_put_int(args, (int64_t)count);
     for (size_t i = 0; i < count; i++)
@@ -272,7 +271,8 @@ bool stock_store_load(struct stock_store *store, struct arena *arena,
     struct stock_args args;
 
     stock_call_init(store, &args, arena, "LOAD",
-                    3 + 3 * (slice->scalar_count + slice->movement_count) + 2 * slice->record_count);
+                    3 + 3 * (slice->scalar_count + slice->movement_count)
+                        + 2 * slice->record_count);
     stock_args_put_int(&args, (int64_t)slice->scalar_count);
     for (size_t i = 0; i < slice->scalar_count; i++) {
         stock_args_put_text(&args, slice->scalars[i].sku);

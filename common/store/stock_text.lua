@@ -17,9 +17,17 @@ local sub, byte = string.sub, string.byte
 local floor = math.floor
 local tonumber, ipairs, pairs = tonumber, ipairs, pairs
 
+-- Small numbers as text, made once: printing one costs more than all else of a field.
+local small = {}
+for i = 0, 63 do
+    small[i] = i .. ''
+end
+
 -- A whole number in full: Lua prints only 14 digits by itself.
 local function num(n)
-    if n > -1e14 and n < 1e14 then
+    if small[n] then
+        return small[n]
+    elseif n > -1e14 and n < 1e14 then
         return n .. ''
     end
     return format('%.0f', n)
@@ -135,13 +143,20 @@ local function record_unpack(id, text)
     }
 end
 
+local packed = {} -- one table for all records: a call makes garbage enough
+
 local function record_pack(r)
-    return concat({
-        '1' .. GS .. r.body, r.gen, r.off, r.seq, r.rev, r.at, r.maker, r.pv, r.stage, r.raw, r.digest,
-        r.state, r.reason, r.paid, r.hold, r.place, r.want, r.lines, r.letters, r.shorts,
-        r.plines, r.why, r.verdict, r.cleared, r.number, r.noted, r.plan, r.parcels,
-        r.refunds, r.payments, r.unroutable, r.overlay, '',
-    }, US)
+    local p = packed
+    p[1], p[2], p[3], p[4] = '1' .. GS .. r.body, r.gen, r.off, num(r.seq)
+    p[5], p[6], p[7], p[8] = num(r.rev), r.at, r.maker, r.pv
+    p[9], p[10], p[11], p[12] = num(r.stage), r.raw, r.digest, r.state
+    p[13], p[14], p[15], p[16] = r.reason, r.paid, r.hold, r.place
+    p[17], p[18], p[19], p[20] = r.want, r.lines, r.letters, r.shorts
+    p[21], p[22], p[23], p[24] = r.plines, r.why, r.verdict, r.cleared
+    p[25], p[26], p[27], p[28] = num(r.number), num(r.noted), r.plan, r.parcels
+    p[29], p[30], p[31], p[32] = r.refunds, r.payments, r.unroutable, r.overlay
+    p[33] = ''
+    return concat(p, US)
 end
 
 local function record_clone(r)

@@ -4,37 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/map.h"
-#include "base/mem.h"
 #include "base/num.h"
 #include "cli/cli.h"
+#include "cli/import_pack.h"
 #include "cli/import_read.h"
+#include "cli/import_report.h"
 #include "cli/import_send.h"
-#include "codec/json.h"
 #include "codec/mapping.h"
 #include "codec/mapping_set.h"
 
 #define IMPORT_SCRATCH_SIZE ((size_t)1 << 30)
-#define IMPORT_LISTED_MAX 20 /* lines named one by one; the others are counted */
-
-struct import_bad {
-    const char *file;
-    int64_t line;
-    struct str why;
-};
 
 struct import {
     struct cli cli;
     struct mapping_set *channels;
     struct import_sender *sender;
-    struct arena *scratch;     /* of one document */
-    struct str channel, shop;  /* of plain files */
-    const char *file;          /* being read */
-    int64_t line;              /* of it; in a whole document: which value */
-    struct map *by_channel;    /* name → int64_t */
-    int64_t taken, without_id, refused, bytes;
-    struct import_bad bad[IMPORT_LISTED_MAX];
-    size_t bad_count;
+    struct import_report *report;
+    struct arena *scratch;    /* of one document */
+    struct str channel, shop; /* of plain files */
+    int64_t line;             /* of the file; in a whole document: which value */
     bool sale;
 };
 
@@ -65,54 +53,27 @@ static const struct cli_command import_help = {
     .words_max = -1,
 };
 
-/* ---- what was bad ---- */
-
-static void import_note(struct import *self, int64_t line, struct str why)
-{
-    if (self->bad_count == IMPORT_LISTED_MAX)
-        return;
-    self->bad[self->bad_count++] = (struct import_bad){
-        .file = self->file, .line = line, .why = arena_copy(self->cli.arena, why)
-    };
-}
-
-static void import_refuse(void *context, int64_t line, const struct err *why)
-{
-    struct import *self = context;
-
-    self->refused++;
-    self->taken--;
-    import_note(self, line, str_of(why->text));
-}
-
 /* ---- one payload ---- */
 
-static void import_count(struct import *self, struct str channel)
+/* The broker will never take it. */
+static void import_refuse(void *context, int64_t line, const struct err *why)
 {
-    int64_t *count = map_get(self->by_channel, channel);
+    const struct import *self = context;
 
-    if (!count) {
-        count = ARENA_NEW(self->cli.arena, int64_t);
-        map_put(self->by_channel, arena_copy(self->cli.arena, channel), count);
-    }
-    (*count)++;
+    import_report_refused(self->report, line, str_of(why->text));
 }
 
 static bool import_put(struct import *self, const struct import_payload *payload, struct err *err)
 {
-    if (payload->platform_id.size == 0)
-        self->without_id++;
-    self->taken++;
-    self->bytes += (int64_t)payload->bytes.size;
-    import_count(self, payload->channel);
+    import_report_taken(self->report, payload->channel, payload->bytes.size);
     return import_sender_put(self->sender, payload, err);
 }
 
 /* No id: it goes as it is, and the dead letter will say why. */
-static bool import_put_unknown(struct import *self, struct import_payload *payload,
-                               struct str why, struct err *err)
+static bool import_put_unknown(struct import *self, struct import_payload *payload, struct str why,
+                               struct err *err)
 {
-    import_note(self, payload->line, why);
+    import_report_without_id(self->report, payload->line, why);
     payload->platform_id = STR_NONE;
     return import_put(self, payload, err);
 }
@@ -165,64 +126,19 @@ static bool import_value(struct import *self, struct str value, struct err *err)
     return true;
 }
 
-/* ---- the container of `sluice sale` ---- */
-
-static int import_hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool import_unhex(struct arena *arena, struct str hex, struct str *bytes_out)
-{
-    char *bytes = arena_alloc(arena, hex.size / 2 + 1);
-
-    for (size_t i = 0; i + 1 < hex.size; i += 2) {
-        int high = import_hex_digit(hex.data[i]), low = import_hex_digit(hex.data[i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        bytes[i / 2] = (char)(high * 16 + low);
-    }
-    *bytes_out = (struct str){ bytes, hex.size / 2 };
-    return hex.size % 2 == 0;
-}
-
-static bool import_unpack(struct import *self, struct str line, struct import_payload *payload,
-                          struct err *err)
-{
-    const struct json *root, *body;
-
-    if (!json_parse(self->scratch, line, &root, err))
-        return false;
-    payload->channel = json_get(root, "channel")->text;
-    payload->shop = json_get(root, "shop")->text;
-    if (!json_is(json_get(root, "channel"), JSON_STRING) || payload->channel.size == 0
-        || !json_is(json_get(root, "shop"), JSON_STRING) || payload->shop.size == 0)
-        return err_set(err, ERR_REJECT, "channel and shop are missing: is this a sale's file?");
-    body = json_get(root, "payload");
-    payload->bytes = body->source;
-    if (!json_is(body, JSON_NONE))
-        return true;
-    payload->bytes = json_get(root, "payload_text")->text;
-    if (json_is(json_get(root, "payload_text"), JSON_STRING))
-        return true;
-    return import_unhex(self->scratch, json_get(root, "payload_hex")->text, &payload->bytes)
-           || err_set(err, ERR_REJECT, "payload_hex is no hex");
-}
+/* ---- one line of a file ---- */
 
 static bool import_sale_line(struct import *self, struct str line, struct err *err)
 {
-    struct import_payload payload = { .line = self->line };
+    struct import_payload payload;
     struct err why;
 
     arena_reset(self->scratch);
-    if (!import_unpack(self, line, &payload, &why)) {
-        self->refused++;
-        import_note(self, self->line, str_of(why.text));
+    if (!import_pack_open(self->scratch, line, &payload, &why)) {
+        import_report_refused(self->report, self->line, str_of(why.text));
         return true;
     }
+    payload.line = self->line;
     return import_document(self, &payload, err);
 }
 
@@ -300,7 +216,7 @@ static bool import_file(struct import *self, const char *path, struct err *err)
     struct str first;
     bool ok;
 
-    self->file = path;
+    import_report_file(self->report, path);
     self->line = 0;
     if (!import_reader_open(&reader, path, err))
         return false;
@@ -309,70 +225,6 @@ static bool import_file(struct import *self, const char *path, struct err *err)
                                           : import_whole(self, reader, err));
     import_reader_close(reader);
     return ok && import_sender_flush(self->sender, err); /* lines belong to this file */
-}
-
-/* ---- the report ---- */
-
-static void import_print_json(struct import *self)
-{
-    struct json_out out;
-
-    json_out_init(&out, self->cli.arena, 1024);
-    json_out_object(&out, NULL);
-    json_out_int(&out, "sent", import_sender_count(self->sender));
-    json_out_object(&out, "by_channel");
-    for (size_t i = 0; i < map_count(self->by_channel); i++) {
-        struct str name;
-        const int64_t *count = map_at(self->by_channel, i, &name);
-
-        json_out_int(&out, arena_copy(self->cli.arena, name).data, *count);
-    }
-    json_out_object_end(&out);
-    json_out_int(&out, "bytes", self->bytes);
-    json_out_int(&out, "without_id", self->without_id);
-    json_out_int(&out, "refused", self->refused);
-    json_out_array(&out, "bad");
-    for (size_t i = 0; i < self->bad_count; i++) {
-        json_out_object(&out, NULL);
-        json_out_text(&out, "file", str_of(self->bad[i].file));
-        json_out_int(&out, "line", self->bad[i].line);
-        json_out_text(&out, "why", self->bad[i].why);
-        json_out_object_end(&out);
-    }
-    json_out_array_end(&out);
-    json_out_object_end(&out);
-    cli_print_json(&out);
-}
-
-static void import_print_bad(const struct import *self)
-{
-    int64_t all = self->without_id + self->refused;
-
-    for (size_t i = 0; i < self->bad_count; i++)
-        printf("    %s 第 %lld 行 line: %.*s\n", self->bad[i].file, (long long)self->bad[i].line,
-               STR_ARG(self->bad[i].why));
-    if (all > (int64_t)self->bad_count)
-        printf("    … 另有 %lld 行 more lines\n", (long long)(all - (int64_t)self->bad_count));
-}
-
-static void import_print(struct import *self)
-{
-    printf("已导入 imported: %lld 条 payloads\n", (long long)import_sender_count(self->sender));
-    for (size_t i = 0; i < map_count(self->by_channel); i++) {
-        struct str name;
-        const int64_t *count = map_at(self->by_channel, i, &name);
-
-        printf("  ");
-        cli_cell(name, 12);
-        printf("%10lld\n", (long long)*count);
-    }
-    if (self->without_id > 0)
-        printf("  找不到订单号，原样送出，将进入 dead.ingest — without an order id, sent as they "
-               "are: %lld\n", (long long)self->without_id);
-    if (self->refused > 0)
-        printf("  拒收 refused: %lld\n", (long long)self->refused);
-    import_print_bad(self);
-    printf("下一步 next: sluice where\n");
 }
 
 /* ---- the command ---- */
@@ -432,20 +284,17 @@ static int import_run(struct import *self)
     if (!import_sender_open(&self->sender, &self->cli, rate, import_refuse, self, &err))
         return cli_fail(&err);
     ok = import_files(self, first, &err);
-    if (self->cli.json)
-        import_print_json(self);
-    else
-        import_print(self);
+    import_report_print(self->report, import_sender_count(self->sender), self->cli.json);
     if (!ok) {
         (void)fprintf(stderr, "sluice import: %s; importing the same again is safe\n", err.text);
         return CLI_FAILED;
     }
-    return self->refused > 0 || (self->without_id > 0 && !self->sale) ? CLI_FAILED : CLI_DONE;
+    return import_report_is_bad(self->report, self->sale) ? CLI_FAILED : CLI_DONE;
 }
 
 int import_command(int argc, char **argv)
 {
-    struct import self = { .file = "" };
+    struct import self = { .line = 0 };
     int code;
 
     import_flag_sale = import_flag_lines = false;
@@ -454,11 +303,10 @@ int import_command(int argc, char **argv)
         return code;
     self.sale = import_flag_sale;
     self.scratch = arena_open(IMPORT_SCRATCH_SIZE);
-    self.by_channel = map_open(NULL);
+    self.report = import_report_open(self.cli.arena);
     code = import_run(&self);
     import_sender_close(self.sender);
     mapping_set_close(self.channels);
-    map_close(self.by_channel);
     arena_close(self.scratch);
     cli_close(&self.cli);
     return code;

@@ -94,8 +94,8 @@ static bool import_reader_find(struct import_reader *reader, size_t *size_out, s
     for (;;) {
         size_t unread = reader->end - reader->begin;
         const char *start = reader->data + reader->begin;
-        const char *newline = unread > looked ? memchr(start + looked, '\n', unread - looked)
-                                              : NULL;
+        const char *newline =
+            unread > looked ? memchr(start + looked, '\n', unread - looked) : NULL;
 
         if (newline || reader->at_end) {
             *size_out = newline ? (size_t)(newline - start) : unread;

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define IMPORT_READ_LINE_MAX ((size_t)64 << 20)
+#define IMPORT_READ_LINE_MAX  ((size_t)64 << 20)
 #define IMPORT_READ_WHOLE_MAX ((size_t)1 << 30)
 
 struct import_reader;

@@ -9,11 +9,11 @@
 #include "domain/order.h"
 #include "runtime/kafka.h"
 
-#define IMPORT_SEND_COUNT_MAX 500
-#define IMPORT_SEND_SIZE_MAX ((size_t)4 << 20)
+#define IMPORT_SEND_COUNT_MAX  500
+#define IMPORT_SEND_SIZE_MAX   ((size_t)4 << 20)
 #define IMPORT_SEND_ARENA_SIZE ((size_t)1 << 30)
-#define IMPORT_SEND_WAIT_MS 30000
-#define IMPORT_SEND_ATTEMPTS 5
+#define IMPORT_SEND_WAIT_MS    30000
+#define IMPORT_SEND_ATTEMPTS   5
 
 struct import_sender {
     struct kafka *kafka;
@@ -91,7 +91,8 @@ static void import_send_encode(struct import_sender *sender, const struct import
         .time_ms = now_ms,
         .entered_ms = now_ms,
         .payload = { .channel = arena_copy(arena, payload->channel),
-                     .shop = arena_copy(arena, payload->shop), .bytes = bytes },
+                     .shop = arena_copy(arena, payload->shop),
+                     .bytes = bytes },
     };
 
     event.id = event_fact_id(arena, event.key, event.kind, hash_sha256(arena, bytes));

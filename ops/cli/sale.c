@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 #define SALE_SHARE_WHOLE 10000
-#define SALE_MINUTE_MS INT64_C(60000)
+#define SALE_MINUTE_MS   INT64_C(60000)
 
 /* What a random number is drawn for: each purpose has its own, so that one more purpose leaves
  * the others' draws as they were. */
@@ -65,8 +65,14 @@ struct sale_options sale_options_default(void)
         .shops = 1,
         .span_ms = 60 * SALE_MINUTE_MS,
         .stock = SALE_STOCK_ENOUGH,
-        .shares = { .unpaid = 600, .cancel = 400, .held = 300, .duplicates = 300, .late = 200,
-                    .hostile = 50, .odd = 200, .gifts = 200 },
+        .shares = { .unpaid = 600,
+                    .cancel = 400,
+                    .held = 300,
+                    .duplicates = 300,
+                    .late = 200,
+                    .hostile = 50,
+                    .odd = 200,
+                    .gifts = 200 },
     };
     bool known = clock_parse(STR("2026-11-11 00:00:00"), &options.start_ms);
 
@@ -120,7 +126,9 @@ int64_t sale_hostile_count(const struct sale *sale)
 const char *sale_channel_name(enum sale_channel channel)
 {
     static const char *const names[] = {
-        [SALE_DOUYIN] = "douyin", [SALE_TMALL] = "tmall", [SALE_WECHAT] = "wechat",
+        [SALE_DOUYIN] = "douyin",
+        [SALE_TMALL] = "tmall",
+        [SALE_WECHAT] = "wechat",
     };
 
     CHECK(channel < SALE_CHANNELS);
@@ -157,7 +165,9 @@ static enum sale_channel sale_draw_channel(uint64_t key)
 static int64_t sale_make_id(const struct sale *sale, enum sale_channel channel, int64_t index)
 {
     static const int64_t prefixes[] = {
-        [SALE_DOUYIN] = 69, [SALE_TMALL] = 39, [SALE_WECHAT] = 37,
+        [SALE_DOUYIN] = 69,
+        [SALE_TMALL] = 39,
+        [SALE_WECHAT] = 37,
     };
     int64_t of_seed = sale_pick(sale->options.seed, UINT64_C(0x5eed), 10000000);
 
@@ -257,7 +267,8 @@ static void sale_make_lines(const struct sale *sale, struct sale_order *order, u
 static void sale_make_money(struct sale_order *order, uint64_t key)
 {
     int64_t percent = sale_pick(key, SALE_DRAW_DISCOUNT, 100) < 40
-                          ? sale_pick(key, SALE_DRAW_DISCOUNT + 1000, 6) : 0;
+                          ? sale_pick(key, SALE_DRAW_DISCOUNT + 1000, 6)
+                          : 0;
 
     for (size_t i = 0; i < order->line_count; i++) {
         struct sale_line *line = &order->lines[i];
@@ -315,7 +326,9 @@ static int64_t sale_draw_placed(const struct sale *sale, uint64_t key)
 struct sale_order sale_order(const struct sale *sale, int64_t index)
 {
     static const int64_t shops[] = {
-        [SALE_DOUYIN] = 9000001, [SALE_TMALL] = 8000001, [SALE_WECHAT] = 7000001,
+        [SALE_DOUYIN] = 9000001,
+        [SALE_TMALL] = 8000001,
+        [SALE_WECHAT] = 7000001,
     };
     uint64_t key = sale_mix(sale->options.seed, (uint64_t)index);
     struct sale_order order = {

@@ -35,11 +35,10 @@ static const struct cli_option sale_rows[] = {
     { "--late", "PERCENT", "an older state comes behind the newest (2)", &sale_words.late, NULL },
     { "--hostile", "PERCENT", "beside the orders: bytes that are none (0.5)", &sale_words.hostile,
       NULL },
-    { "--odd", "PERCENT", "price, address or quantity for a person to look at (2)",
-      &sale_words.odd, NULL },
-    { "--gifts", "PERCENT", "with a gift line (2)", &sale_words.gifts, NULL },
-    { "--presale", "PERCENT", "deposit pre-sale, Douyin and Tmall (0)", &sale_words.presale,
+    { "--odd", "PERCENT", "price, address or quantity for a person to look at (2)", &sale_words.odd,
       NULL },
+    { "--gifts", "PERCENT", "with a gift line (2)", &sale_words.gifts, NULL },
+    { "--presale", "PERCENT", "deposit pre-sale, Douyin and Tmall (0)", &sale_words.presale, NULL },
     { "--enough", NULL, "stock: twice what is wanted (this is the default)", NULL,
       &sale_words.enough },
     { "--scarce", NULL, "stock: seven tenths of what is wanted of the best sellers", NULL,
@@ -75,8 +74,8 @@ static bool sale_take_number(const char *name, const char *text, int64_t min, in
     if (!text)
         return true;
     if (!num_parse(str_of(text), out) || *out < min || *out > max) {
-        (void)cli_misuse(&sale_help, "%s must be a number from %lld to %lld", name,
-                         (long long)min, (long long)max);
+        (void)cli_misuse(&sale_help, "%s must be a number from %lld to %lld", name, (long long)min,
+                         (long long)max);
         return false;
     }
     return true;
@@ -161,7 +160,7 @@ static bool sale_take(struct sale_options *options)
     options->seed = (uint64_t)seed;
     options->span_ms = minutes * 60000;
     return sale_take_start(options) && sale_take_stock(options)
-        && sale_take_shares(&options->shares);
+           && sale_take_shares(&options->shares);
 }
 
 /* ---- the texts ---- */
@@ -188,8 +187,7 @@ static bool sale_write_text(struct str text, FILE *file)
 {
     bool ends = text.size > 0 && text.data[text.size - 1] == '\n';
 
-    return fwrite(text.data, 1, text.size, file) == text.size
-           && (ends || fputc('\n', file) != EOF);
+    return fwrite(text.data, 1, text.size, file) == text.size && (ends || fputc('\n', file) != EOF);
 }
 
 enum sale_text { SALE_TEXT_ORDERS, SALE_TEXT_STOCK, SALE_TEXT_PRICES, SALE_TEXT_TRUTH };

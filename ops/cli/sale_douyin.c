@@ -57,10 +57,17 @@ static void sale_douyin_put_times(struct sale_writer *writer)
 static void sale_douyin_put_money(struct sale_writer *writer)
 {
     static const char *const zeros[] = {
-        "post_insurance_amount", "modify_amount", "modify_post_amount",
-        "promotion_platform_amount", "promotion_talent_amount", "promotion_pay_amount",
-        "platform_cost_amount", "author_cost_amount", "only_platform_cost_amount",
-        "post_promotion_amount", "tax_amount",
+        "post_insurance_amount",
+        "modify_amount",
+        "modify_post_amount",
+        "promotion_platform_amount",
+        "promotion_talent_amount",
+        "promotion_pay_amount",
+        "platform_cost_amount",
+        "author_cost_amount",
+        "only_platform_cost_amount",
+        "post_promotion_amount",
+        "tax_amount",
     };
     const struct sale_order *order = writer->order;
 
@@ -123,8 +130,7 @@ static void sale_douyin_put_receiver(struct sale_writer *writer)
         json_out_text(&writer->out, "encrypt_post_tel", sale_douyin_cipher(writer, 10, '$'));
         json_out_text(&writer->out, "encrypt_post_receiver", sale_douyin_cipher(writer, 20, '#'));
     }
-    json_out_text(&writer->out, "open_address_id",
-                  sale_taste_hex(writer->arena, order, 40, 32));
+    json_out_text(&writer->out, "open_address_id", sale_taste_hex(writer->arena, order, 40, 32));
     sale_douyin_put_address(writer);
 }
 
@@ -156,7 +162,8 @@ static void sale_douyin_put_line_money(struct sale_writer *writer, const struct 
     json_out_int(&writer->out, "sum_amount", line->price_fen * line->quantity);
     json_out_int(&writer->out, "order_amount", line->price_fen * line->quantity);
     json_out_int(&writer->out, "pay_amount", line->paid_fen);
-    json_out_int(&writer->out, "promotion_amount", line->price_fen * line->quantity - line->paid_fen);
+    json_out_int(&writer->out, "promotion_amount",
+                 line->price_fen * line->quantity - line->paid_fen);
 }
 
 static void sale_douyin_put_line(struct sale_writer *writer, size_t i)
@@ -217,8 +224,7 @@ static void sale_douyin_put_order(struct sale_writer *writer)
     json_out_int(&writer->out, "order_level", 2);
     json_out_int(&writer->out, "shop_id", order->shop);
     sale_writer_put(writer, "shop_name", "INVENTED官方旗舰店");
-    json_out_text(&writer->out, "doudian_open_id",
-                  sale_taste_hex(writer->arena, order, 50, 40));
+    json_out_text(&writer->out, "doudian_open_id", sale_taste_hex(writer->arena, order, 50, 40));
     sale_douyin_put_state(writer);
     json_out_int(&writer->out, "order_type", 0);
     json_out_int(&writer->out, "biz", 2);

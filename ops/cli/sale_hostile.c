@@ -100,13 +100,13 @@ static const struct sale_hostile_kind {
     const char *name;
     bool is_json, is_utf8;
 } sale_hostile_kinds[SALE_HOSTILE_KINDS] = {
-    { "truncated", false, true },       { "nested", false, true },
-    { "quantity_object", true, true },  { "quantity_negative", true, true },
-    { "quantity_absurd", true, true },  { "not_utf8", false, false },
-    { "amount_beyond", true, true },    { "status_unknown", true, true },
-    { "empty_object", true, true },     { "not_json", false, true },
-    { "no_lines", true, true },         { "channel_unknown", true, true },
-    { "name_twice", false, true },      { "error_answer", true, true },
+    { "truncated", false, true },      { "nested", false, true },
+    { "quantity_object", true, true }, { "quantity_negative", true, true },
+    { "quantity_absurd", true, true }, { "not_utf8", false, false },
+    { "amount_beyond", true, true },   { "status_unknown", true, true },
+    { "empty_object", true, true },    { "not_json", false, true },
+    { "no_lines", true, true },        { "channel_unknown", true, true },
+    { "name_twice", false, true },     { "error_answer", true, true },
 };
 
 const char *sale_hostile_name(int64_t kind)

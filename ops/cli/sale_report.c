@@ -113,14 +113,18 @@ struct str sale_stock(struct arena *arena, const struct sale *sale)
 /* ---- the truth ---- */
 
 static const char *const sale_odd_names[SALE_ODD_COUNT] = {
-    [SALE_ODD_NONE] = "none", [SALE_ODD_PRICE] = "price", [SALE_ODD_ADDRESS] = "address",
+    [SALE_ODD_NONE] = "none",
+    [SALE_ODD_PRICE] = "price",
+    [SALE_ODD_ADDRESS] = "address",
     [SALE_ODD_QUANTITY] = "quantity",
 };
 
 static void sale_truth_counts(struct json_out *out, const struct sale_count *count)
 {
     static const char *const ends[] = {
-        [SALE_END_PAID] = "paid", [SALE_END_UNPAID] = "unpaid", [SALE_END_LAPSED] = "lapsed",
+        [SALE_END_PAID] = "paid",
+        [SALE_END_UNPAID] = "unpaid",
+        [SALE_END_LAPSED] = "lapsed",
         [SALE_END_REFUNDED] = "refunded",
     };
 
@@ -184,14 +188,17 @@ static void sale_truth_stream(struct json_out *out, const struct sale *sale)
 static void sale_truth_shops(struct arena *arena, struct json_out *out, const struct sale *sale)
 {
     static const int64_t first[] = {
-        [SALE_DOUYIN] = 9000001, [SALE_TMALL] = 8000001, [SALE_WECHAT] = 7000001,
+        [SALE_DOUYIN] = 9000001,
+        [SALE_TMALL] = 8000001,
+        [SALE_WECHAT] = 7000001,
     };
 
     json_out_array(out, "shops");
     for (enum sale_channel i = SALE_DOUYIN; i < SALE_CHANNELS; i++)
         for (int64_t j = 0; j < sale_options(sale)->shops; j++)
-            json_out_text(out, NULL, arena_format(arena, "%s:%lld", sale_channel_name(i),
-                                                  (long long)(first[i] + j)));
+            json_out_text(
+                out, NULL,
+                arena_format(arena, "%s:%lld", sale_channel_name(i), (long long)(first[i] + j)));
     json_out_array_end(out);
 }
 

@@ -50,7 +50,9 @@ static void sale_stream_add_order(struct sale_stream *stream, int64_t index)
     int64_t late_step = is_late ? sale_pick(order.taste, 201, steps - 1) : -1;
 
     for (int64_t i = 0; i < steps; i++) {
-        struct sale_arrival arrival = { .order = index, .step = (uint8_t)i, .late = i == late_step };
+        struct sale_arrival arrival = { .order = index,
+                                        .step = (uint8_t)i,
+                                        .late = i == late_step };
 
         arrival.at_ms = (arrival.late ? last_ms + 3001 : order.steps[i].at_ms)
                         + sale_pick(order.taste, 210 + (uint64_t)i, arrival.late ? 60000 : 3000);
@@ -59,9 +61,12 @@ static void sale_stream_add_order(struct sale_stream *stream, int64_t index)
     if (sale_pick(order.taste, 202, 10000) < shares->duplicates) {
         int64_t step = sale_pick(order.taste, 203, steps);
 
-        sale_stream_add(stream, (struct sale_arrival){
-            .at_ms = order.steps[step].at_ms + 3000 + sale_pick(order.taste, 204, 30000),
-            .order = index, .step = (uint8_t)step, .duplicate = true });
+        sale_stream_add(stream,
+                        (struct sale_arrival){ .at_ms = order.steps[step].at_ms + 3000
+                                                        + sale_pick(order.taste, 204, 30000),
+                                               .order = index,
+                                               .step = (uint8_t)step,
+                                               .duplicate = true });
     }
 }
 
@@ -77,9 +82,9 @@ struct sale_stream *sale_stream_open(const struct sale *sale)
     for (int64_t i = 0; i < options->orders; i++)
         sale_stream_add_order(stream, i);
     for (int64_t i = 0; i < hostile; i++)
-        sale_stream_add(stream, (struct sale_arrival){
-            .at_ms = sale_order(sale, options->orders + i).placed_ms,
-            .order = options->orders + i });
+        sale_stream_add(
+            stream, (struct sale_arrival){ .at_ms = sale_order(sale, options->orders + i).placed_ms,
+                                           .order = options->orders + i });
     CHECK(stream->count <= most);
     qsort(stream->arrivals, stream->count, sizeof(stream->arrivals[0]), sale_stream_compare);
     return stream;

@@ -42,11 +42,11 @@ const struct sale_place *sale_taste_place(const struct sale_order *order)
 const char *sale_taste_title(int64_t sku)
 {
     static const char *const titles[] = {
-        "纯棉圆领短袖T恤男女同款",   "加绒连帽卫衣宽松休闲", "高腰直筒牛仔裤显瘦百搭",
-        "轻薄羽绒服立领短款",        "羊毛混纺针织开衫",     "防滑保暖雪地靴",
-        "304不锈钢保温杯500ml",      "真无线蓝牙耳机降噪",   "全棉四件套床上用品",
-        "空气炸锅家用大容量",        "氨基酸洗面奶温和洁面", "补水保湿面膜10片装",
-        "每日坚果混合装30包",        "婴儿纸尿裤L码超薄透气", "儿童益智拼装积木",
+        "纯棉圆领短袖T恤男女同款", "加绒连帽卫衣宽松休闲",  "高腰直筒牛仔裤显瘦百搭",
+        "轻薄羽绒服立领短款",      "羊毛混纺针织开衫",      "防滑保暖雪地靴",
+        "304不锈钢保温杯500ml",    "真无线蓝牙耳机降噪",    "全棉四件套床上用品",
+        "空气炸锅家用大容量",      "氨基酸洗面奶温和洁面",  "补水保湿面膜10片装",
+        "每日坚果混合装30包",      "婴儿纸尿裤L码超薄透气", "儿童益智拼装积木",
     };
 
     return titles[sku % SALE_TASTE_COUNT(titles)];
@@ -61,8 +61,8 @@ const char *sale_taste_colour(int64_t sku)
 
 const char *sale_taste_buyer_remark(const struct sale_order *order)
 {
-    static const char *const remarks[] = { "请尽快发货", "送人的，请不要放价格单",
-                                           "工作日送货", "放快递柜即可，谢谢" };
+    static const char *const remarks[] = { "请尽快发货", "送人的，请不要放价格单", "工作日送货",
+                                           "放快递柜即可，谢谢" };
     int64_t at = sale_pick(order->taste, 2, 40);
 
     return at < SALE_TASTE_COUNT(remarks) ? remarks[at] : "";

@@ -24,9 +24,9 @@ static const char *sale_tmall_status(const struct sale_writer *writer)
 /* "158.00" */
 static void sale_tmall_put_yuan(struct sale_writer *writer, const char *name, int64_t fen)
 {
-    json_out_text(&writer->out, name,
-                  arena_format(writer->arena, "%lld.%02lld", (long long)(fen / 100),
-                               (long long)(fen % 100)));
+    json_out_text(
+        &writer->out, name,
+        arena_format(writer->arena, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100)));
 }
 
 static void sale_tmall_put_time(struct sale_writer *writer, const char *name, int64_t ms)
@@ -87,8 +87,8 @@ static void sale_tmall_put_receiver(struct sale_writer *writer)
     sale_writer_put(writer, "receiver_address", sale_taste_address(order));
     sale_writer_put(writer, "receiver_zip", "000000");
     json_out_text(&writer->out, "oaid",
-                  arena_format(writer->arena, "%.*s==",
-                               STR_ARG(sale_taste_hex(writer->arena, order, 40, 46))));
+                  arena_format(writer->arena,
+                               "%.*s==", STR_ARG(sale_taste_hex(writer->arena, order, 40, 46))));
 }
 
 static void sale_tmall_put_line(struct sale_writer *writer, size_t i)

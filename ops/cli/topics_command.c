@@ -7,14 +7,11 @@
  */
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/topics_work.h"
 
 #define TOPICS_SETTINGS_MAX 3
-#define TOPICS_READY_MS     15000
-#define TOPICS_LOOK_MS      50
 
 enum topics_result { TOPICS_SAME = 0, TOPICS_MADE, TOPICS_CHANGED, TOPICS_REFUSED };
 
@@ -91,24 +88,24 @@ static bool topics_change(struct topics_work *work, const struct kafka_topic *pr
                           struct topics_outcome *outcome, struct err *err)
 {
     struct kafka_topic_setting wanted[TOPICS_SETTINGS_MAX], changed[TOPICS_SETTINGS_MAX];
-    size_t count = topics_settings(work->cli->arena, outcome->row, wanted), changed_count = 0;
+    size_t count = topics_settings(work->cli->arena, outcome->row, wanted);
+    struct kafka_topic changes = { .name = outcome->row->name, .settings = changed };
 
     for (size_t i = 0; i < count; i++) {
         struct str now = kafka_topic_setting(present, wanted[i].name);
 
         if (str_eq(now, wanted[i].value))
             continue;
-        changed[changed_count++] = wanted[i];
+        changed[changes.setting_count++] = wanted[i];
         topics_note(work, outcome,
                     arena_format(work->cli->arena, "%.*s %.*s → %.*s", STR_ARG(wanted[i].name),
                                  STR_ARG(now.size > 0 ? now : STR("(default)")),
                                  STR_ARG(wanted[i].value)));
     }
-    if (changed_count == 0)
+    if (changes.setting_count == 0)
         return true;
     outcome->result = TOPICS_CHANGED;
-    return kafka_topic_alter(work->admin, work->cli->arena, outcome->row->name, changed,
-                             changed_count, err);
+    return kafka_topic_alter(work->admin, work->cli->arena, &changes, err);
 }
 
 /* More partitions where that harms nobody; else the reason why not. */
@@ -185,33 +182,6 @@ static void topics_print_json(struct cli *cli, const struct topics_outcome *outc
     cli_print_json(&out);
 }
 
-/* Whoever starts next finds every topic usable. */
-static bool topics_await(struct topics_work *work, struct err *err)
-{
-    int64_t until_us = clock_monotonic_us() + TOPICS_READY_MS * 1000;
-
-    for (;;) {
-        const struct topics_row *missing = NULL;
-
-        if (!kafka_topic_list(work->admin, work->cli->arena, &work->present,
-                              &work->present_count, err))
-            return false;
-        for (size_t i = 0; i < work->wanted.count; i++) {
-            const struct kafka_topic *present =
-                topics_work_present(work, work->wanted.rows[i].name);
-
-            if (present == NULL || !present->is_ready)
-                missing = &work->wanted.rows[i];
-        }
-        if (missing == NULL)
-            return true;
-        if (clock_monotonic_us() > until_us)
-            return err_set(err, ERR_RETRY, "topic %.*s has no leader yet: are all brokers up?",
-                           STR_ARG(missing->name));
-        clock_sleep_ms(TOPICS_LOOK_MS);
-    }
-}
-
 static bool topics_apply_all(struct topics_work *work, struct topics_outcome *outcomes,
                              size_t *count_out, struct err *err)
 {
@@ -220,7 +190,7 @@ static bool topics_apply_all(struct topics_work *work, struct topics_outcome *ou
         if (!topics_apply_row(work, &outcomes[*count_out], err))
             return false;
     }
-    return topics_await(work, err);
+    return true;
 }
 
 static int topics_apply(struct topics_work *work)

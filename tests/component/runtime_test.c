@@ -536,6 +536,52 @@ static void runtime_is_harmless_as_a_zombie(void **state)
     corner_close(&corner);
 }
 
+static void corner_say(enum event_kind kind, int64_t until_ms)
+{
+    struct arena *arena = arena_open(1 << 20);
+    struct message message;
+    struct event event = {
+        .kind = kind,
+        .id = arena_format(arena, "pause-%lld", (long long)clock_now_ms()),
+        .source = STR("/sluice/cli"),
+        .key = STR("pause/notify"),
+        .time_ms = clock_now_ms(),
+        .fleet = { .worker = STR("notify"), .until_ms = until_ms },
+    };
+
+    event_encode(arena, &event, &message);
+    fixture_send(&fixture, &message);
+    fixture_flush(&fixture);
+    arena_close(arena);
+}
+
+/* The operator pauses the worker: it leaves its group and lives; told so, or after the time it was
+ * told, it comes back. One that starts meanwhile stays out too. */
+static void runtime_steps_aside_for_the_operator(void **state)
+{
+    (void)state;
+    struct corner corner = corner_open("aside");
+
+    corner_start(&corner, 0, NULL);
+    wait_for(&corner, corner_lines_with(&corner, "log-0", "partitions assigned") == 1);
+    corner_say(EVENT_FLEET_PAUSED, clock_now_ms() + 20000);
+    wait_for(&corner, corner_lines_with(&corner, "log-0", "partitions revoked") == 1);
+    corner_alerts(&corner, 10, "ok");
+    corner_start(&corner, 1, NULL);
+    clock_sleep_ms(1500);
+    assert_int_equal(corner_lines_with(&corner, "log-1", "partitions assigned"), 0);
+    assert_int_equal(corner_lag(&corner), 10);
+    corner_say(EVENT_FLEET_RESUMED, 0);
+    wait_for(&corner, corner_lag(&corner) == 0);
+    wait_for(&corner, corner_lines_with(&corner, "log-0", "joining again") == 1);
+    corner_say(EVENT_FLEET_PAUSED, clock_now_ms() + 1500);
+    wait_for(&corner, corner_lines_with(&corner, "log-0", "joining again") == 2);
+    assert_int_equal(corner_stop(&corner, 0), 0);
+    assert_int_equal(corner_stop(&corner, 1), 0);
+    (void)corner_check_sent(&corner, 10);
+    corner_close(&corner);
+}
+
 static void runtime_refuses_bad_settings_in_one_sentence(void **state)
 {
     (void)state;
@@ -570,7 +616,7 @@ static int worker_process(void)
 static int group_setup(void **state)
 {
     static const enum topic topics[] = { TOPIC_ALERTS_RAISED, TOPIC_ALERTS_SENT,
-                                         TOPIC_DEAD_NOTIFY, TOPIC_END };
+                                         TOPIC_DEAD_NOTIFY, TOPIC_RULES, TOPIC_END };
     (void)state;
     fixture_open(&fixture, topics);
     return 0;
@@ -600,6 +646,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(runtime_shares_and_takes_over),
         cmocka_unit_test(runtime_drops_the_batch_in_hand_at_a_rebalance),
         cmocka_unit_test(runtime_is_harmless_as_a_zombie),
+        cmocka_unit_test(runtime_steps_aside_for_the_operator),
         cmocka_unit_test(runtime_refuses_bad_settings_in_one_sentence),
     };
 

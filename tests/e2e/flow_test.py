@@ -155,7 +155,7 @@ def test_bad_payloads_become_dead_letters_with_their_bytes(world, name, payload,
         ("ce_specversion", "1.0"), ("ce_id", name), ("ce_type", "cn.sluice.payload.received.v1"),
         ("ce_source", "/test"), ("ce_channel", "douyin"), ("ce_shop", "9000001")])
     dead = wait_for("the dead letter", 30,
-                    lambda: [m for m in world.read("dead.ingest") if m.key == key])
+                    lambda: [m for m in world.read("dead.ingest", foreign=True) if m.key == key])
     assert dead[0].bytes == payload
     reason = dead[0].headers["dead_reason"].decode()
     assert word in reason and len(reason) > 10, reason
@@ -167,7 +167,7 @@ def test_a_foreign_message_without_headers_is_refused_and_the_partition_moves_on
                           ("shipments.scanned", "verify"), ("alerts.raised", "notify")):
         world.produce(topic, "foreign", b"hello")
         dead = wait_for(f"dead.{worker}", 30, lambda w=worker: [
-            m for m in world.read(f"dead.{w}") if m.key == "foreign"])
+            m for m in world.read(f"dead.{w}", foreign=True) if m.key == "foreign"])
         assert dead[0].bytes == b"hello"
         assert b"ce_type" in dead[0].headers["dead_reason"] or \
             b"header" in dead[0].headers["dead_reason"]

@@ -139,7 +139,8 @@ class World:
         self.wecom_port = None
         self.watching = None
         self.sending = False  # a warehouse runs that lets parcels leave
-        self.settings = {}
+        # A killed member is missed after this long; the default would make each crash cost 10 s.
+        self.settings = {"SLUICE_SESSION_TIMEOUT_MS": "2000"}
         self.fresh()
 
     # ---- stores ----
@@ -298,8 +299,9 @@ class World:
         producer.produce(topic, key=key, value=value, headers=headers or [])
         assert producer.flush(20) == 0
 
-    def read(self, topic):
-        """Every message of a topic, per partition in order."""
+    def read(self, topic, foreign=False):
+        """Every message of a topic, per partition in order; what has no CloudEvents headers only
+        when `foreign`."""
         consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": f"read-{uuid.uuid4()}",
                              "enable.auto.commit": False, "auto.offset.reset": "earliest"})
         try:
@@ -311,12 +313,13 @@ class World:
                     ends[number] = high
             consumer.assign([TopicPartition(topic, number, 0) for number in ends])
             while ends:
-                for message in consumer.consume(2000, timeout=5):
+                for message in consumer.consume(5000, timeout=0.2):
                     assert not message.error(), message.error()
                     messages.append(Message(message))
                     if message.offset() + 1 >= ends.get(message.partition(), 0):
                         ends.pop(message.partition(), None)
-            return sorted(messages, key=lambda m: (m.partition, m.offset))
+            return sorted((m for m in messages if foreign or m.kind),
+                          key=lambda m: (m.partition, m.offset))
         finally:
             consumer.close()
 

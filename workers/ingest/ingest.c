@@ -16,7 +16,7 @@
 #include "runtime/worker.h"
 #include "store/journal_store.h"
 
-#define INGEST_ARENA_SIZE (1u << 20)
+#define INGEST_ARENA_SIZE   (1u << 20)
 #define INGEST_SCRATCH_SIZE (256u << 20) /* the tree of the largest document json.h lets pass */
 
 struct ingest {
@@ -30,19 +30,26 @@ struct ingest {
 enum ingest_metric { INGEST_SNAPSHOTS, INGEST_REFUNDS, INGEST_REFUSED };
 
 static const struct metric_row ingest_metrics[] = {
-    [INGEST_SNAPSHOTS] = { .name = "ingest_snapshots_total", .kind = METRIC_COUNTER,
+    [INGEST_SNAPSHOTS] = { .name = "ingest_snapshots_total",
+                           .kind = METRIC_COUNTER,
                            .help = "Snapshots of orders made from payloads" },
-    [INGEST_REFUNDS] = { .name = "ingest_refunds_total", .kind = METRIC_COUNTER,
+    [INGEST_REFUNDS] = { .name = "ingest_refunds_total",
+                         .kind = METRIC_COUNTER,
                          .help = "After-sale facts found in snapshots" },
-    [INGEST_REFUSED] = { .name = "ingest_refused_total", .kind = METRIC_COUNTER,
+    [INGEST_REFUSED] = { .name = "ingest_refused_total",
+                         .kind = METRIC_COUNTER,
                          .help = "Payloads that could not be understood" },
     { .name = NULL },
 };
 
 static const struct config_row ingest_config[] = {
-    { .name = "shops", .type = CONFIG_TEXT, .fallback = "",
+    { .name = "shops",
+      .type = CONFIG_TEXT,
+      .fallback = "",
       .help = "shops that are ours, channel:shop, comma separated; empty accepts all" },
-    { .name = "schemas", .type = CONFIG_TEXT, .fallback = "",
+    { .name = "schemas",
+      .type = CONFIG_TEXT,
+      .fallback = "",
       .help = "folder that holds channels/; empty: SLUICE_SCHEMAS, else the one near the program" },
     { .name = NULL },
 };
@@ -55,8 +62,8 @@ static bool ingest_open(void *state, const struct config *config, struct err *er
     self->scratch = arena_open(INGEST_SCRATCH_SIZE);
     return ingest_decide_policy(self->arena, str_of(config_str(config, "shops")), &self->policy,
                                 err)
-        && mapping_set_open(&self->channels, config_str(config, "schemas"), err)
-        && journal_store_open(&self->journal, config_str(config, "pg_url"), "ingest", err);
+           && mapping_set_open(&self->channels, config_str(config, "schemas"), err)
+           && journal_store_open(&self->journal, config_str(config, "pg_url"), "ingest", err);
 }
 
 static bool ingest_read(struct ingest *self, const struct event *payload, struct order *order_out,
@@ -71,9 +78,9 @@ static bool ingest_read(struct ingest *self, const struct event *payload, struct
                        STR_ARG(str_clip(payload->payload.channel, 40)),
                        STR_ARG(mapping_set_names(self->channels)));
     return ingest_decide_accept(&self->policy, payload, err)
-        && mapping_order(channel, self->scratch, payload->payload.shop, payload->payload.bytes,
-                         order_out, err)
-        && ingest_decide_key(payload, order_out, err);
+           && mapping_order(channel, self->scratch, payload->payload.shop, payload->payload.bytes,
+                            order_out, err)
+           && ingest_decide_key(payload, order_out, err);
 }
 
 /* What outlives the scratch goes into the batch's arena: the encoded order, its id, the ids. */

@@ -124,8 +124,8 @@ struct ingest_plan ingest_decide(struct arena *arena, const struct event *payloa
     for (size_t i = 0; i < order->line_count; i++)
         count_max += order->lines[i].refund_count;
     plan.events = ARENA_ARRAY(arena, struct event, count_max);
-    plan.events[plan.count++] = ingest_decide_snapshot(
-        arena, payload, order, hash_sha256(arena, payload->payload.bytes));
+    plan.events[plan.count++] =
+        ingest_decide_snapshot(arena, payload, order, hash_sha256(arena, payload->payload.bytes));
     for (size_t i = 0; i < order->line_count; i++)
         for (size_t j = 0; j < order->lines[i].refund_count; j++)
             plan.events[plan.count++] = ingest_decide_refund(

@@ -4,8 +4,8 @@
  * Pure: the mapping has read the payload before (codec/mapping.h), Kafka gets the facts after.
  * Same payload at the same offset, same facts: ids come from the payload's bytes alone.
  */
-#ifndef SLUICE_INGEST_DECIDE_H
-#define SLUICE_INGEST_DECIDE_H
+#ifndef SLUICE_INGEST_INGEST_DECIDE_H
+#define SLUICE_INGEST_INGEST_DECIDE_H
 
 #include <stdbool.h>
 #include <stddef.h>

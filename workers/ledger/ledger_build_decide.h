@@ -53,6 +53,12 @@ static inline int64_t ledger_seen_at(const struct event *event)
     return event->message ? event->message->time_ms : 0;
 }
 
+/* The buyer's money has come, whatever became of the order since. */
+static inline bool ledger_is_paid(const struct order *order)
+{
+    return order->stage >= ORDER_STAGE_PAID && order->stage <= ORDER_STAGE_FINISHED;
+}
+
 static inline int ledger_compare_int(int64_t a, int64_t b)
 {
     return a < b ? -1 : a > b;

@@ -19,7 +19,7 @@ static void ledger_decide_snapshot(struct ledger_build *build, const struct even
         .entered_at = event->entered_ms,
         .seen_at = ledger_seen_at(event),
         .digest = order->digest,
-        .paid = order_stage_is_paid(order->stage),
+        .paid = ledger_is_paid(order),
         .raw_offset = event->snapshot.raw_offset,
         .order = order,
     };

@@ -59,7 +59,7 @@ void ledger_gates_snapshot(struct ledger_build *build, const struct event *event
 
     mark.at = order->version;
     mark.trail = false;
-    ledger_gates_payment(&mark, order->stage, order_stage_is_paid(order->stage),
+    ledger_gates_payment(&mark, order->stage, ledger_is_paid(order),
                          order->stage == ORDER_STAGE_CLOSED);
     ledger_gates_mark(build, &mark);
 }

@@ -54,9 +54,15 @@ static struct sale_options sale_test_options(uint64_t seed, int64_t orders)
     options.seed = seed;
     options.orders = orders;
     options.skus = 50;
-    options.shares = (struct sale_shares){ .unpaid = 800, .cancel = 1000, .held = 1000,
-                                           .duplicates = 1000, .late = 5000, .hostile = 1000,
-                                           .odd = 1000, .gifts = 500, .presale = 500 };
+    options.shares = (struct sale_shares){ .unpaid = 800,
+                                           .cancel = 1000,
+                                           .held = 1000,
+                                           .duplicates = 1000,
+                                           .late = 5000,
+                                           .hostile = 1000,
+                                           .odd = 1000,
+                                           .gifts = 500,
+                                           .presale = 500 };
     return options;
 }
 
@@ -106,7 +112,8 @@ static void test_noise_changes_no_order(void **state)
         struct sale_order left = sale_order(a, i), right = sale_order(b, i);
 
         for (size_t step = 0; step < left.step_count; step++)
-            assert_true(str_eq(sale_payload(arena, &left, step), sale_payload(arena, &right, step)));
+            assert_true(
+                str_eq(sale_payload(arena, &left, step), sale_payload(arena, &right, step)));
     }
     sale_close(a);
     sale_close(b);
@@ -381,8 +388,8 @@ static void sale_test_check_orders(const struct json *truth, struct map *newest)
         struct str id;
         const struct order *order = map_at(newest, i, &id);
         const char *why = order->stage == ORDER_STAGE_PAID ? sale_test_odd(order) : NULL;
-        const struct json *said = json_get(json_get(truth, "odd_orders"),
-                                           arena_copy(arena, id).data);
+        const struct json *said =
+            json_get(json_get(truth, "odd_orders"), arena_copy(arena, id).data);
 
         by_stage[order->stage]++;
         if (!why != json_is(said, JSON_NONE) || (why && !str_is(said->text, why)))

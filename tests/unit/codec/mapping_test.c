@@ -24,7 +24,7 @@
 #include "codec/mapping_set.h"
 #include "codec/order_codec.h"
 
-#define CASES SLUICE_SOURCE_DIR "/tests/cases/ingest/"
+#define CASES              SLUICE_SOURCE_DIR "/tests/cases/ingest/"
 #define MAPPING_TEST_ARENA ((size_t)256 << 20)
 
 static struct arena *arena;
@@ -111,8 +111,8 @@ static struct str mapping_test_replace(struct str text, struct str old, struct s
 static void mapping_test_given(struct mapping_test_case *test, struct str rest)
 {
     test->channel = str_cut(&rest, ' ');
-    test->payload = mapping_test_file(
-        arena_format(arena, CASES "payloads/%.*s", STR_ARG(str_trim(rest))).data);
+    test->payload =
+        mapping_test_file(arena_format(arena, CASES "payloads/%.*s", STR_ARG(str_trim(rest))).data);
 }
 
 /* Text before and behind " => "; an OLD over a line end is written with a space. */
@@ -305,10 +305,16 @@ static void test_no_personal_data_in_reasons(void **state)
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
-        struct str payload = mapping_test_file(
-            arena_format(arena, CASES "payloads/%s.json", names[i]).data);
-        const char *values[] = { "2990", "\"89.00\"", "20,", "1767240032", "\"2026-01-01 12:00:32\"",
-                                 "\"order_id\":\"6900000000000000001\"", "2,\"origin", "\"sku_cnt\":2" };
+        struct str payload =
+            mapping_test_file(arena_format(arena, CASES "payloads/%s.json", names[i]).data);
+        const char *values[] = { "2990",
+                                 "\"89.00\"",
+                                 "20,",
+                                 "1767240032",
+                                 "\"2026-01-01 12:00:32\"",
+                                 "\"order_id\":\"6900000000000000001\"",
+                                 "2,\"origin",
+                                 "\"sku_cnt\":2" };
 
         for (size_t j = 0; j < sizeof(values) / sizeof(values[0]); j++) {
             struct str old = str_of(values[j]);
@@ -319,7 +325,7 @@ static void test_no_personal_data_in_reasons(void **state)
 
             while (colon < old.size && old.data[colon] != ':')
                 colon++;
-            new = colon < old.size && old.data[0] == '"' && old.data[1] != '2'
+            new = colon < old.size &&old.data[0] == '"' && old.data[1] != '2'
                       ? arena_format(arena, "%.*s:\"%s\"", (int)colon, old.data, secret)
                       : arena_format(arena, "\"%s\"%s", secret, strchr(old.data, ',') ? "," : "");
             if (str_is(old, "2,\"origin"))
@@ -366,14 +372,16 @@ static void test_bad_files(void **state)
                           "unknown word \"plus_second\"");
     mapping_test_bad_file("\"plus_seconds\": 3600", "\"plus_seconds\": \"x\"", "whole number");
     mapping_test_bad_file("\"receiver.name\"]", "\"receiver.phone\"]", "required but has no rule");
-    mapping_test_bad_file("\"join\": [\"to.a\", \"to.b\"]", "\"join\": [\"to.a\"], \"value\": \"x\"",
-                          "exactly one of");
+    mapping_test_bad_file("\"join\": [\"to.a\", \"to.b\"]",
+                          "\"join\": [\"to.a\"], \"value\": \"x\"", "exactly one of");
     mapping_test_bad_file("\"each\": \"rows\"", "\"each\": 7", "list of texts");
     mapping_test_bad_file("\"channel\": \"garden\"", "\"channel\": \"gar:den\"", "channel");
     mapping_test_bad_file("\"title\"", "\"titel\"", "unknown member");
-    mapping_test_bad_file("\"paid_at\": \"paid\"", "\"paid_at\": { \"at\": \"paid\", \"as\": \"fen\" }",
+    mapping_test_bad_file("\"paid_at\": \"paid\"",
+                          "\"paid_at\": { \"at\": \"paid\", \"as\": \"fen\" }",
                           "no unit of this field");
-    mapping_test_bad_file("\"when\": { \"at\": \"paid\" }", "\"when\": { \"is\": [\"1\"] }", "path");
+    mapping_test_bad_file("\"when\": { \"at\": \"paid\" }", "\"when\": { \"is\": [\"1\"] }",
+                          "path");
     mapping_test_bad_file("\"when\": { \"at\": \"paid\" }", "\"when\": \"paid\"", "condition");
     mapping_test_bad_file("\"lines\": [", "\"lines\": [] , \"notes\": [", "line sources");
     mapping_test_bad_file("{\n  \"channel\"", "{\n  channel", "JSON");
@@ -391,8 +399,8 @@ static void test_set_refuses_wrong_folder(void **state)
     assert_false(mapping_set_open(&set, SLUICE_SOURCE_DIR "/tests", &err));
     assert_true(mapping_set_count(channels) >= 3);
     assert_null(mapping_set_get(channels, STR("pinduoduo")));
-    assert_non_null(strstr(arena_copy(arena, mapping_set_names(channels)).data,
-                           "douyin, tmall, wechat"));
+    assert_non_null(
+        strstr(arena_copy(arena, mapping_set_names(channels)).data, "douyin, tmall, wechat"));
 }
 
 /* Found without being told: the tests run inside the source tree. */
@@ -431,18 +439,20 @@ static void test_split_lists(void **state)
     assert_int_equal(mapping_test_split("douyin",
                                         "{\"code\":10000,\"data\":{\"shop_order_list\":["
                                         "{\"order_id\":\"69A\", \"x\" : 1},{\"order_id\":70}]}}",
-                                        &parts), 2);
+                                        &parts),
+                     2);
     assert_true(str_is(parts[0].platform_id, "69"));
     assert_true(str_is(parts[0].bytes, "{\"order_id\":\"69A\", \"x\" : 1}"));
     assert_true(str_is(parts[1].platform_id, "70"));
     assert_int_equal(mapping_test_split("tmall",
                                         "{\"trades_sold_get_response\":{\"trades\":{\"trade\":["
                                         "{\"tid\":3900000000000000001},{\"tid\":2},{\"no\":1}]}}}",
-                                        &parts), 3);
+                                        &parts),
+                     3);
     assert_true(str_is(parts[0].platform_id, "3900000000000000001"));
     assert_int_equal(parts[2].platform_id.size, 0);
-    assert_int_equal(mapping_test_split("wechat", "[{\"order_id\":\"1\"},{\"order_id\":\"2\"}]",
-                                        &parts), 2);
+    assert_int_equal(
+        mapping_test_split("wechat", "[{\"order_id\":\"1\"},{\"order_id\":\"2\"}]", &parts), 2);
 }
 
 /* One order: the payload goes on whole, white space, envelope and all. */
@@ -460,7 +470,10 @@ static void test_split_keeps_one_whole(void **state)
 static void test_split_refuses(void **state)
 {
     static const char *const texts[] = {
-        "{\"code\":10000,\"data\":{\"shop_order_list\":[]}}", "{\"code\":40004}", "{", "[]",
+        "{\"code\":10000,\"data\":{\"shop_order_list\":[]}}",
+        "{\"code\":40004}",
+        "{",
+        "[]",
     };
     struct mapping_part *parts;
     size_t count;

@@ -59,8 +59,11 @@ static struct order ingest_decide_test_order(void)
 
     for (size_t i = 0; i < 2; i++)
         order.lines[i] = (struct order_line){
-            .line_id = arena_format(arena, "L%zu", i + 1), .merchant_code = STR("SKU-A"),
-            .quantity = 2, .kind = LINE_KIND_SPOT, .stage = ORDER_STAGE_PAID,
+            .line_id = arena_format(arena, "L%zu", i + 1),
+            .merchant_code = STR("SKU-A"),
+            .quantity = 2,
+            .kind = LINE_KIND_SPOT,
+            .stage = ORDER_STAGE_PAID,
         };
     order.lines[1].refunds = ARENA_ARRAY(arena, struct order_refund, 2);
     order.lines[1].refund_count = 2;
