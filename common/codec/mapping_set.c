@@ -105,7 +105,7 @@ static bool mapping_set_load(struct mapping_set *set, const char *folder, struct
 {
     struct arena *scratch = arena_open((size_t)MAPPING_SET_MAX * 2 * SCHEMA_FILE_SIZE_MAX);
     struct str names[MAPPING_SET_MAX];
-    size_t count;
+    size_t count = 0;
     bool ok = mapping_set_list(scratch, folder, names, &count, err);
 
     for (size_t i = 0; ok && i < count; i++)

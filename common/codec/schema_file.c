@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,10 +30,9 @@ static const char *schema_file_search(struct arena *arena, const char *name)
     return NULL;
 }
 
-bool schema_file_find(struct arena *arena, const char *name, const char **path_out,
-                      struct err *err)
+bool schema_file_find(struct arena *arena, const char *folder, const char *name,
+                      const char **path_out, struct err *err)
 {
-    const char *folder = getenv("SLUICE_SCHEMAS");
     const char *path;
 
     if (folder != NULL && folder[0] != '\0') {

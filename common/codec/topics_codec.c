@@ -146,12 +146,13 @@ bool topics_decode(struct arena *arena, struct str text, struct topics *topics_o
     return true;
 }
 
-bool topics_load(struct arena *arena, struct topics *topics_out, struct err *err)
+bool topics_load(struct arena *arena, const char *folder, struct topics *topics_out,
+                 struct err *err)
 {
     const char *path;
     struct str text;
 
-    if (!schema_file_find(arena, "topics.json", &path, err)
+    if (!schema_file_find(arena, folder, "topics.json", &path, err)
         || !schema_file_read(arena, path, &text, err))
         return false;
     return topics_decode(arena, text, topics_out, err) || err_in(err, "%s", path);

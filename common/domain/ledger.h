@@ -30,8 +30,16 @@ struct gate_mark {
     enum gate_state state;
     struct str reason;
     int64_t rev, step, at;
+    int64_t seen_at; /* when the message was written: facts' own clocks differ */
     struct str event_id;
     bool trail; /* goes into gate_trail too */
+};
+
+/* What is claimed of a SKU. Granted: when the claim, as large as it is, was first announced. */
+struct ledger_claim {
+    struct str sku;
+    int64_t units, granted_at;
+    bool anew; /* an older rev of this batch did not hold as much: it was granted since */
 };
 
 /* One order as of one event: a snapshot (rev 0) or an answer of reserve. */
@@ -39,14 +47,13 @@ struct ledger_order {
     struct str order_id, channel, shop, platform_id;
     int64_t rev, at;
     int64_t entered_at;  /* of the payload; 0: unknown */
-    int64_t seen_at;     /* when the message was written */
     enum stock_state state; /* NONE on a snapshot */
     struct str reason, digest;
     bool paid;
     int64_t hold_until, short_units;
     int64_t raw_offset;        /* snapshots: breaks ties of version and stage */
     const struct order *order; /* NULL: the event came without a body */
-    const struct stock_units *claims;
+    struct ledger_claim *claims;
     size_t claim_count;
 };
 

@@ -15,7 +15,8 @@
       .max = (max_), .help = (help_) }
 
 const struct config_row config_common_rows[] = {
-    CONFIG_ROW_TEXT("kafka_brokers", "127.0.0.1:19092", "Kafka brokers, host:port, comma separated"),
+    CONFIG_ROW_TEXT("kafka_brokers", "127.0.0.1:19092",
+                    "Kafka brokers, host:port, comma separated"),
     CONFIG_ROW_SECRET("redis_url", "redis://127.0.0.1:16379",
                       "Redis with the stock, redis://[:password@]host:port[/db]"),
     CONFIG_ROW_SECRET("pg_url", "postgresql://sluice@127.0.0.1:15432/sluice",
@@ -28,7 +29,7 @@ const struct config_row config_common_rows[] = {
     CONFIG_ROW_INT("batch_count_max", "512", 1, 10000, "most events in a batch"),
     CONFIG_ROW_INT("batch_kb_max", "8192", 64, 65536,
                    "a batch is closed once it holds this many KiB"),
-    CONFIG_ROW_INT("batch_wait_ms", "20", 0, 5000,
+    CONFIG_ROW_INT("batch_wait_ms", "20", 1, 5000,
                    "how long a batch waits for more after its first event"),
     CONFIG_ROW_INT("tick_ms", "500", 10, 60000, "time between two ticks of a worker that has them"),
     CONFIG_ROW_INT("handle_budget_ms", "100", 1, 60000,

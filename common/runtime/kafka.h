@@ -5,9 +5,9 @@
  * of Kafka, so that a simulator can link a model in place of kafka*.c.
  *
  *  1. Everything returns within the time it was given, but for kafka_open().
- *  2. Partitions come and go only inside kafka_poll(), kafka_leave() and kafka_close(). kafka_rebalances()
- *     has then moved on, and what was polled before and not committed is no longer ours: it will
- *     be polled again by whoever has the partition.
+ *  2. Partitions come and go only inside kafka_poll(), kafka_leave() and kafka_close().
+ *     kafka_rebalances() has then moved on, and what was polled before and not committed is no
+ *     longer ours: it will be polled again by whoever has the partition.
  *  3. What is polled is in the order of each partition and begins at the committed offset, or
  *     at the first message there is.
  *  4. No offset moves but by kafka_commit().

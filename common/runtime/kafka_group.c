@@ -4,6 +4,8 @@
 
 #include "runtime/kafka_admin_internal.h"
 
+#define KAFKA_GROUP_TIME_TRIES 2
+
 /* ---- who is in it ---- */
 
 static void kafka_group_copy(struct arena *arena,
@@ -232,27 +234,45 @@ static bool kafka_group_times(struct kafka_admin *admin, rd_kafka_topic_partitio
     return true;
 }
 
-bool kafka_group_at_time(struct kafka_admin *admin, struct arena *arena,
-                         const struct kafka_group_place *places, size_t count, int64_t time_ms,
-                         int64_t **offsets_out, struct err *err)
+/* Asks once; an offset that was found already stays. *open_out: so many partitions that hold
+ * something have nothing so late. */
+static bool kafka_group_ask_time(struct kafka_admin *admin,
+                                 const struct kafka_group_place *places, size_t count,
+                                 int64_t time_ms, int64_t *offsets, size_t *open_out,
+                                 struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count + 1);
-    int64_t *offsets = ARENA_ARRAY(arena, int64_t, count + 1);
     bool done;
 
     for (size_t i = 0; i < count; i++)
         rd_kafka_topic_partition_list_add(list, places[i].topic.data, places[i].partition)
             ->offset = time_ms;
-    done = count == 0 || kafka_group_times(admin, list, err);
+    done = kafka_group_times(admin, list, err);
+    *open_out = 0;
     for (size_t i = 0; done && i < count; i++) {
-        int64_t offset = list->elems[i].offset;
-
-        offsets[i] = offset >= 0 ? offset : places[i].high;
+        if (list->elems[i].offset >= 0)
+            offsets[i] = list->elems[i].offset;
+        *open_out += offsets[i] == places[i].high && places[i].high > places[i].low;
     }
     rd_kafka_topic_partition_list_destroy(list);
-    if (done)
-        *offsets_out = offsets;
     return done;
+}
+
+/* "Nothing so late" was seen, rarely, of a partition that had something: it is asked twice. */
+bool kafka_group_at_time(struct kafka_admin *admin, struct arena *arena,
+                         const struct kafka_group_place *places, size_t count, int64_t time_ms,
+                         int64_t **offsets_out, struct err *err)
+{
+    int64_t *offsets = ARENA_ARRAY(arena, int64_t, count + 1);
+    size_t open = count;
+
+    for (size_t i = 0; i < count; i++)
+        offsets[i] = places[i].high;
+    for (int tries = 0; open > 0 && tries < KAFKA_GROUP_TIME_TRIES; tries++)
+        if (!kafka_group_ask_time(admin, places, count, time_ms, offsets, &open, err))
+            return false;
+    *offsets_out = offsets;
+    return true;
 }
 
 static bool kafka_group_moved(struct kafka_admin_call *call, struct err *err)

@@ -8,7 +8,8 @@
 
 #include "runtime/kafka.h"
 
-#define KAFKA_OWNED_MAX 4096 /* partitions */
+#define KAFKA_OWNED_MAX        4096 /* partitions */
+#define KAFKA_METADATA_WAIT_MS 1000
 
 /* Delivery reports of one kafka_publish(): a report of an earlier one is not counted. */
 struct kafka_reports {
@@ -38,7 +39,7 @@ struct kafka {
     bool joined, paused;
     int64_t rebalances;
     struct batch_partition *owned; /* [KAFKA_OWNED_MAX] */
-    int64_t *next;                 /* beside owned: not yet committed from here on; or KAFKA_NEXT_… */
+    int64_t *next;                 /* beside owned: first not committed, or KAFKA_NEXT_… */
     int64_t *high;                 /* beside owned: the end as it was last asked for */
     size_t owned_count;
     int64_t ahead_due_us;
@@ -60,6 +61,14 @@ void kafka_on_rebalance(rd_kafka_t *consumer, rd_kafka_resp_err_t event,
 /* Key, value and headers go into the arena; the origin's generation is left 0. */
 void kafka_copy_message(struct arena *arena, const rd_kafka_message_t *from,
                         struct message *message_out);
+
+/* Asks how many partitions each topic has. RETRY: no answer, or one is missing. */
+bool kafka_read_counts(struct kafka *kafka, int64_t wait_ms, struct err *err) MUST_CHECK;
+
+/* The caller destroys it. */
+rd_kafka_topic_partition_list_t *kafka_owned_list(const struct kafka *kafka);
+
+enum err_class kafka_class(rd_kafka_t *client, rd_kafka_resp_err_t code);
 
 /* The one place where librdkafka's errors become a class. Returns false. */
 bool kafka_fail(rd_kafka_t *client, rd_kafka_resp_err_t code, const char *doing, struct err *err);

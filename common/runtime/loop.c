@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "runtime/attempt.h"
-#include "runtime/backoff.h"
 #include "runtime/cycle.h"
 #include "runtime/stop.h"
+#include "runtime/trouble.h"
 
 #define LOOP_OWN_ARENA_MAX ((size_t)256 << 20)
 #define LOOP_SLICE_MS      200 /* longest wait of one poll: how soon a signal is seen */
@@ -27,15 +27,9 @@ struct loop {
     int64_t rebalances; /* seen */
     int64_t prepared;   /* the rebalances at which generation and parked keys were read */
 
-    bool waiting; /* for due_us, paused, with a batch to be tried again */
-    int64_t due_us;
-    struct backoff backoff;
-    int64_t trouble_since_us; /* 0: none */
-    int64_t trouble_count;
-
+    bool waiting; /* paused, with a batch to be tried again */
+    struct trouble trouble, tick_trouble;
     int64_t tick_due_us, lag_due_us;
-    struct backoff tick_backoff;
-    bool tick_trouble;
 };
 
 static int64_t loop_mb(const struct config *config, const char *name)
@@ -50,6 +44,7 @@ struct loop *loop_open(const struct loop_setup *setup)
     struct loop *loop = ARENA_NEW(own, struct loop);
     int64_t first_ms = config_int(config, "retry_first_ms");
     int64_t max_ms = config_int(config, "retry_max_ms");
+    struct backoff backoff;
 
     loop->own = own;
     loop->control = setup->control;
@@ -71,8 +66,9 @@ struct loop *loop_open(const struct loop_setup *setup)
     loop->closed.arena = arena_open((size_t)loop_mb(config, "arena_mb"));
     loop->closed.messages = ARENA_ARRAY(own, struct message, loop->count_max);
     loop->prepared = -1;
-    backoff_init(&loop->backoff, first_ms, max_ms < first_ms ? first_ms : max_ms, setup->seed);
-    loop->tick_backoff = loop->backoff;
+    backoff_init(&backoff, first_ms, max_ms < first_ms ? first_ms : max_ms, setup->seed);
+    trouble_init(&loop->trouble, "batch", &backoff);
+    trouble_init(&loop->tick_trouble, "tick", &backoff);
     return loop;
 }
 
@@ -86,31 +82,19 @@ void loop_close(struct loop *loop)
     arena_close(loop->own);
 }
 
-/* ---- trouble: what must be tried again ---- */
-
-static void loop_trouble(struct loop *loop, const struct err *err)
+static void loop_trouble(struct loop *loop, const struct err *why)
 {
-    int64_t delay_ms = backoff_next(&loop->backoff);
-
     metrics_common_add(loop->cycle.metrics, METRIC_RETRIES, 1);
-    loop->due_us = clock_monotonic_us() + delay_ms * 1000;
-    loop->trouble_count++;
     counter_set(&loop->facts->retrying, 1);
-    if (loop->trouble_since_us != 0)
-        return;
-    loop->trouble_since_us = clock_monotonic_us();
-    log_warn("waiting, will try again", LOG_TEXT("reason", str_of(err->text)));
+    trouble_met(&loop->trouble, why);
 }
 
 static void loop_trouble_over(struct loop *loop)
 {
-    if (loop->trouble_since_us == 0)
+    if (!trouble_is_on(&loop->trouble))
         return;
-    log_info("going on", LOG_INT("tries", loop->trouble_count),
-             LOG_INT("waited_ms", (clock_monotonic_us() - loop->trouble_since_us) / 1000));
-    loop->trouble_since_us = loop->trouble_count = 0;
-    backoff_reset(&loop->backoff);
     counter_set(&loop->facts->retrying, 0);
+    trouble_over(&loop->trouble);
 }
 
 /* ---- join and step aside ---- */
@@ -132,7 +116,7 @@ static void loop_joined(struct loop *loop)
 static bool loop_join(struct loop *loop, struct err *err)
 {
     struct err why = { 0 };
-    int64_t left_ms = (loop->due_us - clock_monotonic_us() + 999) / 1000;
+    int64_t left_ms = (loop->trouble.due_us - clock_monotonic_us() + 999) / 1000;
 
     if (left_ms > 0 || !control_is_ready(loop->control)
         || control_is_paused(loop->control, clock_now_ms())) {
@@ -189,7 +173,6 @@ static void loop_step_aside(struct loop *loop)
         kafka_resume(loop->cycle.kafka);
     loop->waiting = loop->joined = false;
     loop->stepped_aside = true;
-    loop->due_us = 0;
     loop_trouble_over(loop);
 }
 
@@ -314,7 +297,7 @@ static bool loop_wait(struct loop *loop, struct err *err)
     struct cycle *cycle = &loop->cycle;
     struct message message;
     bool got = false;
-    int64_t left_ms = (loop->due_us - clock_monotonic_us() + 999) / 1000;
+    int64_t left_ms = (loop->trouble.due_us - clock_monotonic_us() + 999) / 1000;
 
     if (left_ms <= 0)
         return loop_attempt(loop, err);
@@ -327,6 +310,7 @@ static bool loop_wait(struct loop *loop, struct err *err)
         loop_rebalanced(loop, false);
         kafka_resume(cycle->kafka);
         loop->waiting = false;
+        counter_set(&loop->facts->retrying, 0); /* there is nothing it waits with */
     }
     if (got)
         loop_give_back(loop, &message);
@@ -341,10 +325,7 @@ static bool loop_tick(struct loop *loop, int64_t now_us, struct err *err)
 
     loop->tick_due_us = now_us + loop->tick_us;
     if (attempt_tick(&loop->cycle, &why)) {
-        if (loop->tick_trouble)
-            log_info("ticking again");
-        loop->tick_trouble = false;
-        backoff_reset(&loop->tick_backoff);
+        trouble_over(&loop->tick_trouble);
         return true;
     }
     if (why.class == ERR_FATAL) {
@@ -352,10 +333,9 @@ static bool loop_tick(struct loop *loop, int64_t now_us, struct err *err)
         return false;
     }
     metrics_common_add(loop->cycle.metrics, METRIC_RETRIES, 1);
-    loop->tick_due_us += backoff_next(&loop->tick_backoff) * 1000;
-    if (!loop->tick_trouble)
-        log_warn("tick will be tried again", LOG_TEXT("reason", str_of(why.text)));
-    loop->tick_trouble = true;
+    trouble_met(&loop->tick_trouble, &why);
+    if (loop->tick_due_us < loop->tick_trouble.due_us)
+        loop->tick_due_us = loop->tick_trouble.due_us;
     return true;
 }
 

@@ -3,8 +3,8 @@
  *
  * Claim, send, finish. The claim is committed before the message goes out, so whoever handles
  * the same alert again finds what stood before: nothing (send it), sent or given up (say so
- * again, send nothing), waiting (given back unsent: send it), or sending (a process died between claim and finish; whether the message
- * went out nobody knows, and the caller decides).
+ * again, send nothing), waiting (given back unsent: send it), or sending (a process died between
+ * claim and finish; whether the message went out nobody knows, and the caller decides).
  *
  * Only notify writes here. Alerts themselves are rows of the ledger.
  */

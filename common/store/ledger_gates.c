@@ -95,7 +95,8 @@ static const char ledger_gates_put_sql[] =
     LEDGER_GATES_EACH("aftersale")
     " where excluded.payment > t.payment or excluded.stock > t.stock"
     "    or excluded.anomaly > t.anomaly or excluded.warehouse > t.warehouse"
-    "    or excluded.carrier > t.carrier or excluded.aftersale > t.aftersale";
+    "    or excluded.carrier > t.carrier or excluded.aftersale > t.aftersale"
+    " returning case when t.xmax = 0 then order_id end"; /* xmax 0: a new row */
 
 static struct ledger_gates_row *ledger_gates_row(struct map *seen, struct ledger_gates_row *rows,
                                                  size_t *count, struct str order_id)
@@ -121,15 +122,33 @@ static const struct pg_field ledger_gates_fields[] = {
     PG_FIELD(PG_FIELD_NULLABLE, ledger_gates_row, now[GATE_AFTERSALE]),
 };
 
-static const struct ledger_table ledger_gates_table = {
-    .sql = ledger_gates_put_sql,
-    .row_size = sizeof(struct ledger_gates_row),
-    LEDGER_FIELDS(ledger_gates_fields),
-};
+#define LEDGER_GATES_FIELDS (sizeof(ledger_gates_fields) / sizeof(ledger_gates_fields[0]))
+
+static bool ledger_gates_upsert(struct pg *pg, struct arena *arena,
+                                const struct ledger_gates_row *merged, size_t count,
+                                struct ledger_fresh *fresh_out, struct err *err)
+{
+    struct str params[LEDGER_GATES_FIELDS];
+    struct pg_result *changed;
+
+    *fresh_out = (struct ledger_fresh){ .ids = ARENA_ARRAY(arena, struct str, count + 1) };
+    if (count == 0)
+        return true;
+    pg_rows_params(arena, merged, sizeof(merged[0]), count, ledger_gates_fields,
+                   LEDGER_GATES_FIELDS, params);
+    if (!pg_query(pg, ledger_gates_put_sql, params, LEDGER_GATES_FIELDS, &changed, err))
+        return false;
+    for (size_t i = 0; i < pg_rows(changed); i++) {
+        if (!pg_is_null(changed, i, 0))
+            fresh_out->ids[fresh_out->count++] = arena_copy(arena, pg_text(changed, i, 0));
+    }
+    pg_result_free(changed);
+    return true;
+}
 
 /* One row per order of marks and dead letters. */
 static bool ledger_gates_merge(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
-                               struct err *err)
+                               struct ledger_fresh *fresh_out, struct err *err)
 {
     size_t count = 0, most = rows->mark_count + rows->dead_count;
     struct ledger_gates_row *merged = ARENA_ARRAY(arena, struct ledger_gates_row, most + 1);
@@ -145,7 +164,7 @@ static bool ledger_gates_merge(struct pg *pg, struct arena *arena, const struct 
         if (rows->dead[i].order_id.size > 0)
             ledger_gates_row(seen, merged, &count, rows->dead[i].order_id);
     }
-    return ledger_inner_put(pg, arena, &ledger_gates_table, merged, count, err);
+    return ledger_gates_upsert(pg, arena, merged, count, fresh_out, err);
 }
 
 /* ---- trail ---- */
@@ -168,12 +187,13 @@ static const struct pg_field ledger_gates_trail_fields[] = {
     PG_FIELD(PG_FIELD_INT, gate_mark, rev),
     PG_FIELD_ENUM(gate_mark, state, ledger_gates_state_name),
     PG_FIELD(PG_FIELD_TEXT, gate_mark, reason),
+    PG_FIELD(PG_FIELD_INT, gate_mark, seen_at),
 };
 
 static const struct ledger_table ledger_gates_trail = {
-    .sql = "insert into gate_trail (order_id, event_id, gate, at, rev, state, reason)"
+    .sql = "insert into gate_trail (order_id, event_id, gate, at, rev, state, reason, seen_at)"
            " select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[],"
-           "                      $6::text[], $7::text[])"
+           "                      $6::text[], $7::text[], $8::bigint[])"
            " on conflict do nothing",
     .row_size = sizeof(struct gate_mark),
     LEDGER_FIELDS(ledger_gates_trail_fields),
@@ -218,8 +238,9 @@ static const struct ledger_table ledger_gates_dead = {
            "         'parked: ' || g.reason as reason"
            "     from given g join fresh using (worker, topic, generation, partition, \"offset\")"
            "     join gates n on n.order_id = g.order_id where g.gate <> ''),"
-           " trail as (insert into gate_trail (order_id, event_id, gate, at, rev, state, reason)"
-           "     select order_id, event_id, gate, at, rev, 'stopped', reason from stops"
+           " trail as (insert into gate_trail (order_id, event_id, gate, at, rev, state, reason,"
+           "                                   seen_at)"
+           "     select order_id, event_id, gate, at, rev, 'stopped', reason, at from stops"
            "     on conflict do nothing)"
            " update gates t set " LEDGER_GATES_STOP("payment") ", " LEDGER_GATES_STOP("anomaly")
            ", " LEDGER_GATES_STOP("warehouse")
@@ -232,7 +253,7 @@ static const struct ledger_table ledger_gates_dead = {
 };
 
 bool ledger_gates_put(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
-                      struct err *err)
+                      struct ledger_fresh *fresh_out, struct err *err)
 {
     struct str touched;
 
@@ -241,7 +262,7 @@ bool ledger_gates_put(struct pg *pg, struct arena *arena, const struct ledger_ro
         if (!pg_query(pg, ledger_gates_lock_sql, &touched, 1, NULL, err))
             return false;
     }
-    return ledger_gates_merge(pg, arena, rows, err)
+    return ledger_gates_merge(pg, arena, rows, fresh_out, err)
         && ledger_inner_put(pg, arena, &ledger_gates_trail, rows->trail, rows->trail_count, err)
         && ledger_inner_put(pg, arena, &ledger_gates_dead, rows->dead, rows->dead_count, err);
 }
@@ -266,12 +287,18 @@ static const char ledger_gates_follow_sql[] =
     " where t.order_id = n.order_id and t.shipment is distinct from n.now";
 
 bool ledger_gates_follow(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
-                         struct err *err)
+                         const struct ledger_fresh *fresh, struct err *err)
 {
-    struct str touched;
+    struct str *ids = ARENA_ARRAY(arena, struct str, fresh->count + rows->parcel_count + 1);
+    size_t count = 0;
+    struct str param;
 
-    if (rows->mark_count + rows->parcel_count == 0)
+    for (size_t i = 0; i < fresh->count; i++)
+        ids[count++] = fresh->ids[i];
+    for (size_t i = 0; i < rows->parcel_count; i++)
+        ids[count++] = rows->parcels[i].order_id.data ? rows->parcels[i].order_id : STR("");
+    if (count == 0)
         return true;
-    touched = ledger_gates_touched(arena, rows);
-    return pg_query(pg, ledger_gates_follow_sql, &touched, 1, NULL, err);
+    param = pg_text_array(arena, ids, count);
+    return pg_query(pg, ledger_gates_follow_sql, &param, 1, NULL, err);
 }

@@ -31,13 +31,20 @@ bool ledger_inner_put(struct pg *pg, struct arena *arena, const struct ledger_ta
 
 /* ---- ledger_gates.c ---- */
 
+/* Orders whose gates were not there before this batch. */
+struct ledger_fresh {
+    struct str *ids;
+    size_t count;
+};
+
 /* Locks and merges the gates of every order the batch speaks of; then the trail; then what dead
  * letters stop. */
 bool ledger_gates_put(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
-                      struct err *err) MUST_CHECK;
-/* The shipment gate follows from the parcels: after ledger_parcels_put(). */
+                      struct ledger_fresh *fresh_out, struct err *err) MUST_CHECK;
+/* The shipment gate follows from the parcels: after ledger_parcels_put(). Of the batch's parcels,
+ * and of fresh orders, whose parcels may have been read before them. */
 bool ledger_gates_follow(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
-                         struct err *err) MUST_CHECK;
+                         const struct ledger_fresh *fresh, struct err *err) MUST_CHECK;
 
 /* ---- ledger_orders.c: orders, order_lines, reservations ---- */
 

@@ -238,7 +238,8 @@ static const struct pg_field ledger_orders_claim_fields[] = {
     PG_FIELD(PG_FIELD_INT, ledger_orders_claim, granted_at),
 };
 
-/* A claim that grew was granted anew; one that only changed its state, or shrank, was not. */
+/* A claim that grew was granted anew; one that only changed its state, or shrank, was not. One
+ * that was gone in between has been dropped before. */
 static const struct ledger_table ledger_orders_claims = {
     .sql = "insert into reservations as t (order_id, sku, units, state, granted_at)"
            " select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[])"
@@ -287,6 +288,28 @@ static bool ledger_orders_put_lines(struct pg *pg, struct arena *arena,
         && ledger_inner_put(pg, arena, &ledger_orders_lines, lines, count, err);
 }
 
+static bool ledger_orders_drop_claims(struct pg *pg, struct arena *arena,
+                                      const struct ledger_orders_change *change, struct err *err)
+{
+    struct ledger_orders_claim *kept =
+        ARENA_ARRAY(arena, struct ledger_orders_claim, change->claim_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < change->count; i++) {
+        const struct ledger_order *order = change->orders[i];
+
+        for (size_t j = 0; j < order->claim_count; j++) {
+            if (!order->claims[j].anew)
+                kept[count++] = (struct ledger_orders_claim){
+                    .order_id = order->order_id,
+                    .sku = order->claims[j].sku,
+                };
+        }
+    }
+    return ledger_orders_drop(pg, ledger_orders_drop_claims_sql, arena, kept, sizeof(kept[0]),
+                              count, ledger_orders_claim_fields, change->ids, err);
+}
+
 static bool ledger_orders_put_claims(struct pg *pg, struct arena *arena,
                                      const struct ledger_orders_change *change, struct err *err)
 {
@@ -303,11 +326,10 @@ static bool ledger_orders_put_claims(struct pg *pg, struct arena *arena,
                 .sku = order->claims[j].sku,
                 .state = order->state,
                 .units = order->claims[j].units,
-                .granted_at = order->seen_at,
+                .granted_at = order->claims[j].granted_at,
             };
     }
-    return ledger_orders_drop(pg, ledger_orders_drop_claims_sql, arena, claims, sizeof(claims[0]),
-                              count, ledger_orders_claim_fields, change->ids, err)
+    return ledger_orders_drop_claims(pg, arena, change, err)
         && ledger_inner_put(pg, arena, &ledger_orders_claims, claims, count, err);
 }
 

@@ -223,10 +223,12 @@ static const struct ledger_table ledger_store_progress = {
 static bool ledger_store_put(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
                              struct err *err)
 {
-    return ledger_gates_put(pg, arena, rows, err)
+    struct ledger_fresh fresh;
+
+    return ledger_gates_put(pg, arena, rows, &fresh, err)
         && ledger_orders_put(pg, arena, rows, err)
         && ledger_parcels_put(pg, arena, rows, err)
-        && ledger_gates_follow(pg, arena, rows, err)
+        && ledger_gates_follow(pg, arena, rows, &fresh, err)
         && ledger_inner_put(pg, arena, &ledger_store_aftersales, rows->aftersales,
                             rows->aftersale_count, err)
         && ledger_inner_put(pg, arena, &ledger_store_decisions, rows->decisions,

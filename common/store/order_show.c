@@ -68,7 +68,7 @@ static const struct pg_field order_show_trail_fields[] = {
 
 static const struct order_question order_show_trail = {
     .sql = "select gate, state, reason, event_id, at, rev from gate_trail where order_id = $1"
-           " order by at, rev, array_position('{payment,stock,anomaly,warehouse,carrier,shipment,"
+           " order by seen_at, rev, array_position('{payment,stock,anomaly,warehouse,carrier,shipment,"
            "aftersale}'::text[], gate), event_id limit 1000",
     .row_size = sizeof(struct order_trail_view),
     ORDER_FIELDS(order_show_trail_fields),
@@ -145,8 +145,7 @@ static const struct order_question order_show_claims = {
     ORDER_FIELDS(order_show_claim_fields),
 };
 
-/* An order without a gates row: the ledger has seen its snapshot's row alone, which is never so
- * (both are written in one transaction), but a hand in the database may make it. */
+/* What every gate is until somebody says something of it. */
 static void order_show_empty_gates(struct order_view *view)
 {
     for (int i = 0; i < GATE_COUNT - 1; i++)

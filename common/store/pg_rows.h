@@ -2,7 +2,7 @@
  * pg_rows — rows of C structs as array parameters, one array a column, by a table of fields.
  *
  * For `insert … select … from unnest($1::text[], $2::bigint[], …)`: one statement for a whole
- * batch. An empty str becomes the empty text, never null. And back: a result's columns into structs.
+ * batch. An empty str becomes the empty text, never null. And back: columns into structs.
  */
 #ifndef SLUICE_STORE_PG_ROWS_H
 #define SLUICE_STORE_PG_ROWS_H

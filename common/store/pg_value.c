@@ -2,9 +2,9 @@
 #include "store/pg.h"
 
 #include <libpq-fe.h>
-#include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/num.h"
 
 /* ---- results ---- */
 
@@ -33,12 +33,18 @@ struct str pg_text(const struct pg_result *result, size_t row, int column)
 
 int64_t pg_int(const struct pg_result *result, size_t row, int column)
 {
-    return strtoll(PQgetvalue(pg_inner(result), (int)row, column), NULL, 10);
+    int64_t number = 0;
+
+    (void)num_parse(pg_text(result, row, column), &number);
+    return number;
 }
 
 size_t pg_affected(const struct pg_result *result)
 {
-    return (size_t)strtoull(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
+    int64_t number = 0;
+
+    (void)num_parse(str_of(PQcmdTuples((PGresult *)(uintptr_t)result)), &number);
+    return (size_t)number;
 }
 
 void pg_result_free(struct pg_result *result)

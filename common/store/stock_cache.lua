@@ -48,7 +48,7 @@ end
 
 -- ---- records ----
 
-local records = {} -- order id → record, false when there is none
+local records = {} -- order id → record, false when there is none, nil when only its text is
 local texts = {}   -- order id → its text
 local written = {} -- order ids of changed records
 local is_written = {}
@@ -76,7 +76,7 @@ local function records_load(ids)
     for bucket, list in pairs(buckets) do
         for i, text in ipairs(fetch(REC .. bucket, list)) do
             if text then
-                records[list[i]] = record_unpack(list[i], text)
+                records[list[i]] = nil -- unpacked when first needed: a repeat is not
                 texts[list[i]] = text
             end
         end
@@ -87,7 +87,7 @@ local function record_get(id)
     if records[id] == nil and not texts[id] then
         records_load({ id })
     end
-    if records[id] == nil then -- made by this call, as text
+    if records[id] == nil then
         records[id] = record_unpack(id, texts[id])
     end
     return records[id]

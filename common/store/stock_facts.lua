@@ -2,7 +2,7 @@
 --
 -- (Blocks keep a part's helpers to itself: Lua allows 200 names side by side.)
 
-local handle -- one fact: SAID, SILENT, MOVED_ON or UNKNOWN
+local handle -- one fact that is past its record: SAID, SILENT, MOVED_ON or UNKNOWN
 
 do
 
@@ -271,16 +271,6 @@ end
 
 -- ---- one fact ----
 
--- A repeat. Who made it announces it, with the very body it was made with (STOCK.md 1). One that
--- says nothing may still carry the body that a later fact without one is waiting for.
-local function again_said(r, a)
-    local same_body = not a.body or a.body == r.body
-    if r.maker == a.gen .. GS .. a.off then
-        return same_body and 'SAID' or 'SILENT'
-    end
-    return a.body and same_body and r.maker ~= '' and 'BODY' or 'SILENT'
-end
-
 local function first(a)
     local n
     if a.kind == 'snapshot' then
@@ -319,9 +309,6 @@ function handle(a)
     local r = record_get(a.id)
     if not r then
         return first(a)
-    end
-    if not above(a.gen, a.off, r.gen, r.off) then
-        return again_said(r, a)
     end
     local n = record_clone(r)
     return note(a, r, n, handlers[a.kind](n, r, a))

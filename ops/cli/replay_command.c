@@ -5,6 +5,7 @@
  * group that nobody is in, so its workers are paused meanwhile; all other groups run on.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/num.h"
@@ -84,7 +85,7 @@ static bool replay_look(struct replay *replay, struct err *err)
     struct arena *arena = replay->cli->arena;
     struct topics topics;
 
-    if (!topics_load(arena, &topics, err))
+    if (!topics_load(arena, getenv("SLUICE_SCHEMAS"), &topics, err))
         return false;
     replay->topics = topics_read_by(arena, &topics, replay->target.group, &replay->topic_count);
     return kafka_admin_open(&replay->admin, replay->cli->config, err)

@@ -24,7 +24,8 @@ static const struct cli_option sale_rows[] = {
     { "--orders", "N", "orders (1000)", &sale_words.orders, NULL },
     { "--skus", "N", "SKUs; the first sell most (300)", &sale_words.skus, NULL },
     { "--shops", "N", "shops of each channel (1)", &sale_words.shops, NULL },
-    { "--start", "TIME", "'2026-11-11 00:00:00', China time, or now", &sale_words.start, NULL },
+    { "--start", "TIME", "'2026-11-11 00:00:00', China time; now: it ends now", &sale_words.start,
+      NULL },
     { "--minutes", "N", "how long orders are placed (60)", &sale_words.minutes, NULL },
     { "--unpaid", "PERCENT", "never paid (6)", &sale_words.unpaid, NULL },
     { "--cancel", "PERCENT", "cancelled by the shop, half of them paid (4)", &sale_words.cancel,
@@ -121,7 +122,7 @@ static bool sale_take_start(struct sale_options *options)
     if (!sale_words.start)
         return true;
     if (strcmp(sale_words.start, "now") == 0) {
-        options->start_ms = clock_now_ms();
+        options->start_ms = clock_now_ms() - options->span_ms;
         return true;
     }
     if (clock_parse(str_of(sale_words.start), &options->start_ms))

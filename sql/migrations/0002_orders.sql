@@ -29,8 +29,8 @@ create table gates (
 
 -- How far an order has come by its shop's word: of two snapshots of one version the later stage.
 create function stage_rank(stage text) returns integer language sql immutable strict parallel safe
-    as $$ select coalesce(array_position('{unpaid,deposit_paid,risk_hold,paid,shipped,finished,closed}'
-                                         ::text[], stage), 0) $$;
+    as $$ select coalesce(array_position('{unpaid,deposit_paid,risk_hold,paid,shipped,finished,'
+                                         'closed}'::text[], stage), 0) $$;
 
 -- Every statement about a gate, append only. Its time is the fact's own, so the same statement
 -- finds its own row again, in whatever partition.
@@ -43,6 +43,7 @@ create table gate_trail (
     rev      bigint not null,
     state    gate_state not null,
     reason   text not null,
+    seen_at  bigint not null, -- when the message was written: what came after what
     primary key (order_id, event_id, gate, at)
 ) partition by range (at);
 create table gate_trail_rest partition of gate_trail default;

@@ -94,9 +94,10 @@ class Row:
     chinese: str
     unit: str                                      # of what the rate counts: "orders"
     rates: list = field(default_factory=list)      # one of each run
-    cpu: dict = field(default_factory=dict)        # process → list of µs per unit, one of each run
+    cpu: dict = field(default_factory=dict)        # process → µs per unit, one of each run
     ceilings: dict = field(default_factory=dict)   # what → list of rates, one of each run
     notes: list = field(default_factory=list)
+    per_order: float = 1.0                         # units of this part that one order makes
 
     def add(self, rate, cpu):
         self.rates.append(rate)
@@ -111,8 +112,10 @@ class Row:
         return statistics.median(self.rates)
 
     @property
-    def slowest_ceiling(self):
-        return min((statistics.median(rates) for rates in self.ceilings.values()), default=None)
+    def top(self):
+        """The best ceiling, in orders a second; None without one."""
+        return max((statistics.median(rates) / self.per_order
+                    for rates in self.ceilings.values()), default=None)
 
     def json(self):
         return {

@@ -180,7 +180,8 @@ static void kafka_rides_over_errors_that_pass(void **state)
     size_t culprit;
 
     mock_join();
-    rd_kafka_mock_push_request_errors(mock, API_PRODUCE, 3, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+    rd_kafka_mock_push_request_errors(mock, API_PRODUCE, 3,
+                                      RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
                                       RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
                                       RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
     assert_true(mock_publish(20, &culprit));

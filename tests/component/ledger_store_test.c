@@ -137,7 +137,7 @@ static void the_database_refuses_what_is_no_gate(void **state)
     assert_false(pg_script(db.pg, "update gates set stock = row(1,1,1,'maybe','')::gate_now",
                            &fixture_err));
     assert_int_equal(fixture_err.class, ERR_REJECT);
-    assert_false(pg_script(db.pg, "insert into gate_trail values ('o','e','door',1,1,'open','')",
+    assert_false(pg_script(db.pg, "insert into gate_trail values ('o','e','door',1,1,'open','',1)",
                            &fixture_err));
     assert_false(pg_script(db.pg, "insert into reservations values ('o', 'A', -1, 'RESERVED', 1)",
                            &fixture_err));
@@ -191,7 +191,6 @@ static struct ledger_order order_of(int64_t rev, enum stock_state state, const s
         .rev = rev,
         .at = 1000 + rev,
         .entered_at = 500 + rev,
-        .seen_at = 2000 + rev,
         .state = state,
         .digest = STR("d"),
         .paid = true,
@@ -208,7 +207,8 @@ static void write_order(struct ledger_order order)
 
 static void an_order_shows_its_newest_rev_with_its_lines_and_claims(void **state)
 {
-    struct stock_units claims[] = { { STR("A"), 2 }, { STR("77"), 1 } };
+    struct ledger_claim claims[] = { { STR("A"), 2, 2001, false },
+                                     { STR("77"), 1, 2001, false } };
     struct order two = body_of(10, ORDER_STAGE_PAID, 2), one = body_of(11, ORDER_STAGE_PAID, 1);
     struct ledger_order row = order_of(1, STOCK_STATE_RESERVED, &two);
 
@@ -224,6 +224,7 @@ static void an_order_shows_its_newest_rev_with_its_lines_and_claims(void **state
                         "77|1|RESERVED|2001;A|2|RESERVED|2001");
 
     row = order_of(2, STOCK_STATE_CANCELLING, &one);
+    claims[0].granted_at = 2002;
     row.claims = claims;
     row.claim_count = 1;
     write_order(row);
@@ -241,7 +242,15 @@ static void an_order_shows_its_newest_rev_with_its_lines_and_claims(void **state
     assert_int_equal(fixture_number(&db, "select count(*) from order_lines"), 1);
     assert_int_equal(fixture_number(&db, "select count(*) from reservations"), 1);
 
-    write_order(order_of(3, STOCK_STATE_CANCELLED, &one));
+    row = order_of(3, STOCK_STATE_RESERVED, &one);
+    claims[0] = (struct ledger_claim){ STR("A"), 2, 2003, true }; /* gone and granted again */
+    row.claims = claims;
+    row.claim_count = 1;
+    write_order(row);
+    assert_string_equal(fixture_text(&db, "select sku, units, granted_at from reservations"),
+                        "A|2|2003");
+
+    write_order(order_of(4, STOCK_STATE_CANCELLED, &one));
     assert_int_equal(fixture_number(&db, "select count(*) from reservations"), 0);
 }
 
@@ -510,7 +519,7 @@ struct statement {
     struct gate_mark marks[2], trail;
     struct ledger_order order;
     struct order body;
-    struct stock_units claim;
+    struct ledger_claim claim;
     struct ledger_parcel parcel;
 };
 
@@ -530,8 +539,7 @@ static void statement_about_order(struct statement *s, struct str order_id, int6
     s->order = order_of(rev, rev == 0 ? STOCK_STATE_NONE : state, &s->body);
     s->order.order_id = order_id;
     s->order.entered_at = 1;
-    s->order.seen_at = 7;
-    s->claim = (struct stock_units){ STR("A"), 5 };
+    s->claim = (struct ledger_claim){ STR("A"), 5, 7, false };
     s->order.claims = &s->claim;
     s->order.claim_count = rev > 0 && state == STOCK_STATE_RESERVED;
     for (int i = 0; i < 2; i++) {

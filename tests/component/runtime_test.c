@@ -423,6 +423,23 @@ static void runtime_finishes_the_batch_at_the_first_signal(void **state)
     corner_close(&corner);
 }
 
+/* With a full queue behind it: what was handled is committed, what was not comes again. */
+static void runtime_stops_cleanly_under_load(void **state)
+{
+    (void)state;
+    struct corner corner = corner_open("load");
+
+    corner_alerts(&corner, 3000, "ok");
+    for (int round = 0; round < 3; round++) {
+        size_t before = corner_handled(&corner);
+        corner_start(&corner, 0, NULL);
+        wait_for(&corner, corner_handled(&corner) > before || corner_handled(&corner) == 3000);
+        assert_int_equal(corner_stop(&corner, 0), 0);
+        assert_int_equal(corner_lag(&corner), 3000 - corner_handled(&corner));
+    }
+    corner_close(&corner);
+}
+
 static void runtime_ends_at_once_at_the_second_signal(void **state)
 {
     (void)state;
@@ -640,6 +657,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(runtime_waits_for_a_store_and_keeps_its_place_in_the_group),
         cmocka_unit_test(runtime_gives_its_batch_back_when_stopped_while_waiting),
         cmocka_unit_test(runtime_finishes_the_batch_at_the_first_signal),
+        cmocka_unit_test(runtime_stops_cleanly_under_load),
         cmocka_unit_test(runtime_ends_at_once_at_the_second_signal),
         cmocka_unit_test(runtime_ends_at_its_deadline_whatever_it_waits_for),
         cmocka_unit_test(runtime_dies_of_a_fatal_error_without_committing),

@@ -62,7 +62,7 @@ def test_a_stampede_promises_exactly_what_is_there():
         assert world.sluice_json("stock", "show", "SKU-HOT")[0]["promised"] == UNITS
         rows = dict(world.pg("select state, count(*) from orders group by state"))
         assert rows == {"RESERVED": UNITS, "WAIT": ORDERS - UNITS}, rows
-        claims = world.pg("select coalesce(sum(units), 0) from reservations r join orders o"
+        claims = world.pg("select coalesce(sum(r.units), 0) from reservations r join orders o"
                           " using (order_id) where o.state = 'RESERVED'")[0][0]
         assert claims == UNITS
         assert world.pg("select epoch from stock_epoch")[0][0] > before, "Redis was not rebuilt"

@@ -1,6 +1,7 @@
 /*
- * ledger_build — the rows of a batch while they are collected: what the parts of the decision
- * share. Each part turns one kind of event into rows.
+ * ledger_build_decide — the rows of a batch while they are collected.
+ *
+ * What the parts of the decision share; each part turns one kind of event into rows.
  */
 #ifndef SLUICE_LEDGER_LEDGER_BUILD_DECIDE_H
 #define SLUICE_LEDGER_LEDGER_BUILD_DECIDE_H

@@ -17,7 +17,6 @@ static void ledger_decide_snapshot(struct ledger_build *build, const struct even
         .platform_id = order->platform_id,
         .at = event->time_ms,
         .entered_at = event->entered_ms,
-        .seen_at = ledger_seen_at(event),
         .digest = order->digest,
         .paid = ledger_is_paid(order),
         .raw_offset = event->snapshot.raw_offset,
@@ -49,6 +48,21 @@ static int64_t ledger_decide_short(const struct answer_body *answer)
     return units;
 }
 
+static struct ledger_claim *ledger_decide_claims(struct arena *arena, const struct event *event)
+{
+    const struct answer_body *answer = &event->answer;
+    struct ledger_claim *claims = ARENA_ARRAY(arena, struct ledger_claim,
+                                              answer->claimed_count + 1);
+
+    for (size_t i = 0; i < answer->claimed_count; i++)
+        claims[i] = (struct ledger_claim){
+            .sku = answer->claimed[i].sku,
+            .units = answer->claimed[i].units,
+            .granted_at = ledger_seen_at(event),
+        };
+    return claims;
+}
+
 static void ledger_decide_reserved(struct ledger_build *build, const struct event *event)
 {
     const struct answer_body *answer = &event->answer;
@@ -59,7 +73,6 @@ static void ledger_decide_reserved(struct ledger_build *build, const struct even
         .rev = answer->rev,
         .at = event->time_ms,
         .entered_at = event->entered_ms,
-        .seen_at = ledger_seen_at(event),
         .state = answer->state,
         .reason = answer->reason,
         .digest = answer->digest,
@@ -67,7 +80,7 @@ static void ledger_decide_reserved(struct ledger_build *build, const struct even
         .hold_until = answer->hold_until,
         .short_units = ledger_decide_short(answer),
         .order = answer->order.json.size > 0 ? &answer->order : NULL,
-        .claims = answer->claimed,
+        .claims = ledger_decide_claims(build->arena, event),
         .claim_count = answer->claimed_count,
     };
     ledger_decide_names(row);
@@ -96,7 +109,23 @@ static bool ledger_decide_same_order(const void *a, const void *b)
     return str_eq(x->order_id, y->order_id);
 }
 
-/* An order entered when its first payload did; a repeated answer was first said then. */
+/* What the older rev held as well, and no less of it, was granted then. */
+static void ledger_decide_fold_claim(struct ledger_claim *claim, const struct ledger_order *old)
+{
+    for (size_t i = 0; i < old->claim_count; i++) {
+        const struct ledger_claim *before = &old->claims[i];
+
+        if (!str_eq(before->sku, claim->sku) || before->units < claim->units)
+            continue;
+        if (before->granted_at < claim->granted_at)
+            claim->granted_at = before->granted_at;
+        claim->anew = before->anew;
+        return;
+    }
+    claim->anew = true;
+}
+
+/* An order entered when its first payload did. Of a snapshot nothing is claimed yet. */
 static void ledger_decide_fold_order(void *newer, const void *older)
 {
     const struct ledger_order *old = older;
@@ -104,8 +133,8 @@ static void ledger_decide_fold_order(void *newer, const void *older)
 
     if (old->entered_at > 0 && (row->entered_at == 0 || old->entered_at < row->entered_at))
         row->entered_at = old->entered_at;
-    if (old->rev == row->rev && old->seen_at < row->seen_at)
-        row->seen_at = old->seen_at;
+    for (size_t i = 0; i < row->claim_count && old->rev > 0; i++)
+        ledger_decide_fold_claim(&row->claims[i], old);
 }
 
 /* ---- after-sales ---- */

@@ -1,5 +1,5 @@
 /*
- * ledger_gates — what each event says of the gates (ledger_build_decide.h).
+ * ledger_gates_decide — what each event says of the gates (ledger_build_decide.h).
  *
  * The shipment gate is not here: it follows from the parcels, and ledger_store computes it.
  */
@@ -28,6 +28,7 @@ static struct gate_mark ledger_gates_of(const struct event *event, struct str or
         .rev = rev,
         .step = LEDGER_STEP_ANSWERED,
         .at = event->time_ms,
+        .seen_at = ledger_seen_at(event),
         .event_id = event->id,
         .trail = true,
     };
@@ -336,6 +337,15 @@ static int ledger_gates_compare_trail(const void *a, const void *b)
     return order == 0 ? ledger_compare_int(x->at, y->at) : order;
 }
 
+/* Of one statement said again the first message stays, as in SQL. */
+static int ledger_gates_compare_said(const void *a, const void *b)
+{
+    const struct gate_mark *x = a, *y = b;
+    int order = ledger_gates_compare_trail(a, b);
+
+    return order == 0 ? ledger_compare_int(y->seen_at, x->seen_at) : order;
+}
+
 static bool ledger_gates_same_trail(const void *a, const void *b)
 {
     return ledger_gates_compare_trail(a, b) == 0;
@@ -344,5 +354,5 @@ static bool ledger_gates_same_trail(const void *a, const void *b)
 void ledger_gates_reduce(struct ledger_build *build)
 {
     ledger_list_reduce(&build->marks, ledger_gates_compare, ledger_gates_same, NULL);
-    ledger_list_reduce(&build->trail, ledger_gates_compare_trail, ledger_gates_same_trail, NULL);
+    ledger_list_reduce(&build->trail, ledger_gates_compare_said, ledger_gates_same_trail, NULL);
 }

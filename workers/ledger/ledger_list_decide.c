@@ -1,4 +1,4 @@
-/* ledger_list — see ledger_list_decide.h. */
+/* ledger_list_decide — see ledger_list_decide.h. */
 #include "ledger/ledger_list_decide.h"
 
 #include <stdlib.h>

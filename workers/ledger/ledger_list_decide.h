@@ -1,5 +1,5 @@
 /*
- * ledger_list — rows of one kind, collected, then sorted and made one per key.
+ * ledger_list_decide — rows of one kind, collected, then sorted and made one per key.
  *
  * A batch may say several things of one key, and one statement of SQL may touch a row once. The
  * sort also gives every replica the same order of locks.

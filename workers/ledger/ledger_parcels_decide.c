@@ -1,5 +1,5 @@
 /*
- * ledger_parcels — plans, and what became of their parcels (ledger_build_decide.h).
+ * ledger_parcels_decide — plans, and what became of their parcels (ledger_build_decide.h).
  *
  * A parcel's row is put together from four topics; each statement fills its own part.
  */

@@ -1,5 +1,5 @@
 /*
- * ledger_people — what people decide and must look at: decisions, alerts, dead letters
+ * ledger_people_decide — what people decide and must look at: decisions, alerts, dead letters
  * (ledger_build_decide.h).
  */
 #include "base/buf.h"
@@ -41,7 +41,7 @@ static struct str ledger_people_reasons(struct arena *arena, const struct verdic
     return str_clip(buf_str(&buf), LEDGER_TEXT_MAX);
 }
 
-/* Clear verdicts are in the trail; those that stop an order are decisions somebody will ask about. */
+/* Clear verdicts are in the trail; those that stop an order are decisions people ask about. */
 void ledger_people_verdict(struct ledger_build *build, const struct event *event)
 {
     const struct answer_body *answer = &event->answer;
@@ -172,7 +172,8 @@ static int64_t ledger_people_int(const struct message *message, const char *head
     return num_parse(message_header(message, header), &number) ? number : otherwise;
 }
 
-/* "channel:shop:id", so that a stray key makes no order. */
+/* "channel:shop:id", so that a stray key makes no order. An id that begins with '?' stands for a
+ * payload in which no order id could be found (`sluice import`). */
 static bool ledger_people_is_order_id(struct str key)
 {
     struct str rest = key, id;
@@ -186,7 +187,7 @@ static bool ledger_people_is_order_id(struct str key)
     if (str_cut(&rest, ':').size == 0)
         return false;
     id = str_cut(&rest, ':');
-    return id.size > 0 && rest.size > 0;
+    return id.size > 0 && rest.size > 0 && rest.data[0] != '?';
 }
 
 static bool ledger_people_is_of_order(enum topic dead)

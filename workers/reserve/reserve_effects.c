@@ -196,7 +196,9 @@ bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err)
                            &nudges, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        struct str cause = arena_format(batch->arena, "%lld", (long long)nudges[i].rev);
+        /* A nudge repeated by a later sweep is another nudge: its time is part of its id. */
+        struct str cause = arena_format(batch->arena, "%lld/%lld", (long long)nudges[i].rev,
+                                        (long long)batch->now_ms);
         struct event event = {
             .kind = nudges[i].kind,
             .id = event_fact_id(batch->arena, nudges[i].order_id, nudges[i].kind, cause),

@@ -297,6 +297,39 @@ static void test_too_many_lines(void **state)
     assert_non_null(strstr(err.text, "501 lines"));
 }
 
+/* Text and ciphertexts travel with the order from hop to hop: they end somewhere. */
+static void test_long_texts(void **state)
+{
+    struct str payload = mapping_test_file(CASES "payloads/douyin.json");
+    const struct mapping *mapping = mapping_set_get(channels, STR("douyin"));
+    char *letters = arena_alloc(arena, 40001);
+    struct order order;
+    struct err err;
+
+    (void)state;
+    for (int i = 0; i < 40000; i++)
+        letters[i] = 'x';
+    assert_true(mapping_order(
+        mapping, arena, STR("1"),
+        mapping_test_replace(payload, STR("请尽快发货"), (struct str){ letters, 8192 }), &order,
+        &err));
+    assert_false(mapping_order(
+        mapping, arena, STR("1"),
+        mapping_test_replace(payload, STR("请尽快发货"), (struct str){ letters, 8193 }), &order,
+        &err));
+    assert_non_null(strstr(err.text, "buyer_words is longer than 8192 bytes"));
+    assert_false(mapping_order(mapping, arena, STR("1"),
+                               mapping_test_replace(payload, STR("##SU5WTkFNRQ==*SU5WMg==#1##"),
+                                                    (struct str){ letters, 40000 }),
+                               &order, &err));
+    assert_non_null(strstr(err.text, "longer than 32768 bytes"));
+    assert_false(
+        mapping_order(mapping, arena, STR("1"),
+                      mapping_test_replace(payload, STR("SKU-A-RED"), (struct str){ letters, 129 }),
+                      &order, &err));
+    assert_non_null(strstr(err.text, "sku_order_list.0.code is longer than 128 bytes"));
+}
+
 /* Nothing of a buyer may reach a reason, whichever field is wrong. */
 static void test_no_personal_data_in_reasons(void **state)
 {
@@ -496,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_fourth_channel),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_too_many_lines),
+        cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_no_personal_data_in_reasons),
         cmocka_unit_test(test_bad_files),
         cmocka_unit_test(test_set_refuses_wrong_folder),

@@ -205,8 +205,7 @@ static void the_file_is_found_and_names_every_topic(void **state)
     struct err err = { 0 };
 
     (void)state;
-    assert_int_equal(unsetenv("SLUICE_SCHEMAS"), 0);
-    if (!topics_load(arena, &topics, &err))
+    if (!topics_load(arena, NULL, &topics, &err))
         fail_msg("%s", err.text);
     assert_int_equal(topics.count, TOPIC_COUNT - 1);
     for (enum topic topic = TOPIC_END + 1; topic < TOPIC_COUNT; topic++)
@@ -220,27 +219,24 @@ static void the_spine_has_one_number_of_partitions(void **state)
     int64_t partitions;
 
     (void)state;
-    assert_true(topics_load(arena, &topics, &err));
+    assert_true(topics_load(arena, "", &topics, &err));
     partitions = topics_find(&topics, STR("orders.raw"))->partitions;
     for (size_t i = 0; i < topics.count; i++)
         if (str_starts(topics.rows[i].name, STR("orders.")))
             assert_int_equal(topics.rows[i].partitions, partitions);
 }
 
-static void another_folder_is_named_by_the_environment(void **state)
+static void another_folder_is_looked_into(void **state)
 {
     struct topics topics;
     struct err err = { 0 };
 
     (void)state;
-    assert_int_equal(setenv("SLUICE_SCHEMAS", SLUICE_SOURCE_DIR "/schemas", 1), 0);
-    assert_true(topics_load(arena, &topics, &err));
-    assert_int_equal(setenv("SLUICE_SCHEMAS", "/nowhere", 1), 0);
-    assert_false(topics_load(arena, &topics, &err));
+    assert_true(topics_load(arena, SLUICE_SOURCE_DIR "/schemas", &topics, &err));
+    assert_false(topics_load(arena, "/nowhere", &topics, &err));
     assert_int_equal(err.class, ERR_FATAL);
     assert_non_null(strstr(err.text, "/nowhere/topics.json"));
     assert_non_null(strstr(err.text, "SLUICE_SCHEMAS"));
-    assert_int_equal(unsetenv("SLUICE_SCHEMAS"), 0);
 }
 
 static void a_file_that_is_wrong_is_named(void **state)
@@ -257,10 +253,8 @@ static void a_file_that_is_wrong_is_named(void **state)
     assert_non_null(file);
     assert_true(fputs("{\"topics\":[{}]}", file) >= 0);
     assert_int_equal(fclose(file), 0);
-    assert_int_equal(setenv("SLUICE_SCHEMAS", folder, 1), 0);
-    assert_false(topics_load(arena, &topics, &err));
+    assert_false(topics_load(arena, folder, &topics, &err));
     assert_non_null(strstr(err.text, path.data));
-    assert_int_equal(unsetenv("SLUICE_SCHEMAS"), 0);
     assert_int_equal(remove(path.data), 0);
     assert_int_equal(remove(folder), 0);
 }
@@ -288,7 +282,7 @@ int main(void)
         cmocka_unit_test(finds_by_name_and_by_reader),
         cmocka_unit_test(the_file_is_found_and_names_every_topic),
         cmocka_unit_test(the_spine_has_one_number_of_partitions),
-        cmocka_unit_test(another_folder_is_named_by_the_environment),
+        cmocka_unit_test(another_folder_is_looked_into),
         cmocka_unit_test(a_file_that_is_wrong_is_named),
         cmocka_unit_test(a_file_that_is_too_large_is_refused),
     };

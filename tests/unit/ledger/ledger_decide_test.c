@@ -249,7 +249,39 @@ static void claims_and_names_come_with_the_answer(void **state)
     assert_true(str_is(rows.orders[0].channel, "c") && str_is(rows.orders[0].shop, "s")
                 && str_is(rows.orders[0].platform_id, "1"));
     assert_int_equal(rows.orders[0].claim_count, 1);
-    assert_int_equal(rows.orders[0].seen_at, 4444);
+    assert_int_equal(rows.orders[0].claims[0].granted_at, 4444);
+    assert_false(rows.orders[0].claims[0].anew);
+}
+
+/* Whether two revs are read in one batch or in two, a claim was granted at the same time. */
+static void a_claim_keeps_the_time_it_was_granted(void **state)
+{
+    struct stock_units two[] = { { STR("A"), 2 } }, three[] = { { STR("A"), 3 } };
+    struct message messages[4] = { { .time_ms = 10 }, { .time_ms = 20 }, { .time_ms = 30 },
+                                   { .time_ms = 40 } };
+    struct event events[4];
+    struct ledger_rows rows;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        events[i] = answer_of(EVENT_ORDER_RESERVED, i + 1, STOCK_STATE_RESERVED);
+        events[i].message = &messages[i];
+        events[i].answer.claimed = two;
+        events[i].answer.claimed_count = 1;
+    }
+    rows = decide(events, 4);
+    assert_int_equal(rows.orders[0].claims[0].granted_at, 10);
+    assert_false(rows.orders[0].claims[0].anew);
+
+    events[1].answer.claimed = three; /* grew, and shrank again */
+    rows = decide(events, 4);
+    assert_int_equal(rows.orders[0].claims[0].granted_at, 20);
+    assert_true(rows.orders[0].claims[0].anew);
+
+    events[2].answer.claimed_count = 0; /* was gone in between */
+    rows = decide(events, 4);
+    assert_int_equal(rows.orders[0].claims[0].granted_at, 40);
+    assert_true(rows.orders[0].claims[0].anew);
 }
 
 /* ---- screened, routed ---- */
@@ -562,7 +594,7 @@ static void what_reserve_parks_the_table_parked_says(void **state)
 
 static void a_stray_key_makes_no_order(void **state)
 {
-    static const char *const keys[] = { "", "one", "a:b", ":b:c", "a::c", "a:b:", "a b:c:d",
+    static const char *const keys[] = { "", "one", "a:b", ":b:c", "a::c", "a:b:", "a b:c:d", "a:b:?77ab",
                                         "\xff:b:c" };
 
     (void)state;
@@ -695,6 +727,7 @@ int main(void)
         cmocka_unit_test(a_short_order_names_what_is_missing),
         cmocka_unit_test(a_shop_that_closes_an_unpaid_order_stops_payment),
         cmocka_unit_test(claims_and_names_come_with_the_answer),
+        cmocka_unit_test(a_claim_keeps_the_time_it_was_granted),
         cmocka_unit_test(verdicts_set_the_anomaly_gate),
         cmocka_unit_test(an_answer_beats_the_opening_of_its_rev),
         cmocka_unit_test(a_plan_passes_warehouse_and_carrier),

@@ -196,10 +196,28 @@ static struct worker fixture_worker = {
     .park = &fixture_park,
 };
 
-static inline int fixture_setup(void **state)
+/* A new process, so to speak: the settings are read afresh, Kafka stays as it is. */
+static inline void fixture_start(void)
 {
     struct loop_setup setup = { .worker = &fixture_worker, .kafka = &fake, .facts = &facts };
 
+    if (!config_open(&config, "reserve", NULL, &fixture_err))
+        fail_msg("%s", fixture_err.text);
+    metrics = metrics_open("reserve", NULL);
+    setup.config = config;
+    setup.metrics = metrics;
+    loop = loop_open(&setup);
+}
+
+static inline void fixture_stop(void)
+{
+    loop_close(loop);
+    metrics_close(metrics);
+    config_close(config);
+}
+
+static inline int fixture_setup(void **state)
+{
     (void)state;
     (void)setenv("SLUICE_RETRY_FIRST_MS", "1", 1);
     (void)setenv("SLUICE_RETRY_MAX_MS", "2", 1);
@@ -212,21 +230,14 @@ static inline int fixture_setup(void **state)
     fixture_worker.tick = NULL;
     kafka_fake_init(&fake, keep);
     kafka_fake_add(&fake, TOPIC_ORDERS_CHANGES, 2);
-    if (!config_open(&config, "reserve", NULL, &fixture_err))
-        fail_msg("%s", fixture_err.text);
-    metrics = metrics_open("reserve", NULL);
-    setup.config = config;
-    setup.metrics = metrics;
-    loop = loop_open(&setup);
+    fixture_start();
     return 0;
 }
 
 static inline int fixture_teardown(void **state)
 {
     (void)state;
-    loop_close(loop);
-    metrics_close(metrics);
-    config_close(config);
+    fixture_stop();
     arena_close(keep);
     return 0;
 }

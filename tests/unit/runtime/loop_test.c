@@ -35,15 +35,41 @@ static void loop_commits_what_asks_for_nothing(void **state)
     assert_string_equal(published(TOPIC_DEAD_RESERVE), "douyin:s:1");
 }
 
+static void loop_test_restart_with(const char *name, const char *value)
+{
+    fixture_stop();
+    (void)setenv("SLUICE_BATCH_WAIT_MS", "2000", 1);
+    (void)setenv(name, value, 1);
+    fixture_start();
+    (void)unsetenv(name);
+    fake.rebalance_next = true;
+}
+
 static void loop_closes_a_full_batch(void **state)
 {
     (void)state;
-    for (int i = 0; i < 600; i++)
+    loop_test_restart_with("SLUICE_BATCH_COUNT_MAX", "20");
+    for (int i = 0; i < 50; i++)
         send_fact("x", 2);
-    notes.give_up_id = NULL;
-    for (int i = 0; i < 10 && notes.batch_count == 0; i++)
+    while (notes.batch_count < 2)
         assert_true(loop_turn(loop, &fixture_err));
-    assert_int_equal(notes.batches[0], 512);
+    assert_int_equal(notes.batches[0], 20);
+    assert_int_equal(notes.batches[1], 20);
+}
+
+/* Large messages close it earlier: memory is bounded, whatever the count. */
+static void loop_closes_a_batch_of_many_bytes(void **state)
+{
+    (void)state;
+    struct message message = { .topic = TOPIC_ORDERS_CHANGES, .key = STR("douyin:s:2") };
+
+    loop_test_restart_with("SLUICE_BATCH_KB_MAX", "64");
+    message.value = (struct str){ arena_alloc(keep, 30000), 30000 };
+    for (int i = 0; i < 6; i++)
+        (void)kafka_fake_send(&fake, &message, 0);
+    while (kafka_fake_committed(&fake, TOPIC_ORDERS_CHANGES, 0) == 0)
+        assert_true(loop_turn(loop, &fixture_err));
+    assert_int_equal(kafka_fake_committed(&fake, TOPIC_ORDERS_CHANGES, 0), 3);
 }
 
 /* The failed attempt's outbox is dropped, the same batch comes again, nothing is committed
@@ -266,6 +292,7 @@ int main(void)
         LOOP_TEST(loop_handles_publishes_then_commits),
         LOOP_TEST(loop_commits_what_asks_for_nothing),
         LOOP_TEST(loop_closes_a_full_batch),
+        LOOP_TEST(loop_closes_a_batch_of_many_bytes),
         LOOP_TEST(loop_tries_the_same_batch_again),
         LOOP_TEST(loop_drops_its_batch_when_partitions_move_while_it_waits),
         LOOP_TEST(loop_drops_what_it_polled_before_a_rebalance),

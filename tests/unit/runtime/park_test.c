@@ -139,10 +139,8 @@ static void park_reads_its_keys_at_assignment(void **state)
     (void)state;
     send_poison(1);
     run_dry();
-    loop_close(loop);
-    struct loop_setup setup = { .worker = &fixture_worker, .config = config, .kafka = &fake,
-                                .metrics = metrics, .facts = &facts };
-    loop = loop_open(&setup);
+    fixture_stop();
+    fixture_start();
     fake.rebalance_next = true;
     table.get_fails = 2;
     send_fact("a", 1);

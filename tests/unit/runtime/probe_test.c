@@ -80,7 +80,8 @@ static void probe_serves_a_free_port_or_none(void **state)
     probe_close(NULL);
 }
 
-#define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, probe_test_setup, probe_test_teardown)
+#define PROBE_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, probe_test_setup, probe_test_teardown)
 
 int main(void)
 {
