@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,28 +31,31 @@ static const char *schema_file_search(struct arena *arena, const char *name)
     return NULL;
 }
 
-bool schema_file_find(struct arena *arena, const char *folder, const char *name,
-                      const char **path_out, struct err *err)
+bool schema_file_find(struct arena *arena, const char *name, const char **path_out, struct err *err)
 {
+    const char *folder = getenv("SLUICE_SCHEMAS");
     const char *path;
 
     if (folder != NULL && folder[0] != '\0') {
         path = arena_format(arena, "%s/%s", folder, name).data;
         if (access(path, R_OK) != 0)
-            return err_set(err, ERR_FATAL, "%s: %s: SLUICE_SCHEMAS must name the folder that "
-                           "holds %s", path, strerror(errno), name);
+            return err_set(err, ERR_FATAL,
+                           "%s: %s: SLUICE_SCHEMAS must name the folder that "
+                           "holds %s",
+                           path, strerror(errno), name);
     } else {
         path = schema_file_search(arena, name);
         if (path == NULL)
-            return err_set(err, ERR_FATAL, "there is no schemas/%s near the program: set "
-                           "SLUICE_SCHEMAS to the folder `schemas`", name);
+            return err_set(err, ERR_FATAL,
+                           "there is no schemas/%s near the program: set "
+                           "SLUICE_SCHEMAS to the folder `schemas`",
+                           name);
     }
     *path_out = path;
     return true;
 }
 
-bool schema_file_read(struct arena *arena, const char *path, struct str *text_out,
-                      struct err *err)
+bool schema_file_read(struct arena *arena, const char *path, struct str *text_out, struct err *err)
 {
     FILE *file = fopen(path, "rb");
     size_t size;
@@ -65,8 +69,8 @@ bool schema_file_read(struct arena *arena, const char *path, struct str *text_ou
     whole = ferror(file) == 0 && size <= SCHEMA_FILE_SIZE_MAX;
     (void)fclose(file);
     if (!whole)
-        return err_set(err, ERR_FATAL, "%s: cannot be read whole, or is larger than %u bytes",
-                       path, SCHEMA_FILE_SIZE_MAX);
+        return err_set(err, ERR_FATAL, "%s: cannot be read whole, or is larger than %u bytes", path,
+                       SCHEMA_FILE_SIZE_MAX);
     *text_out = (struct str){ .data = data, .size = size };
     return true;
 }

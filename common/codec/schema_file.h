@@ -13,11 +13,11 @@
 
 #define SCHEMA_FILE_SIZE_MAX (1u << 20) /* bytes */
 
-/* The path of `name` ("topics.json") in `folder` (what SLUICE_SCHEMAS says), or, when that is
- * NULL or empty, in the nearest `schemas` or `share/sluice/schemas` at or above the program's own
- * folder. FATAL says where was looked and what to set. */
-bool schema_file_find(struct arena *arena, const char *folder, const char *name,
-                      const char **path_out, struct err *err) MUST_CHECK;
+/* The path of `name` ("topics.json", "channels") in the folder SLUICE_SCHEMAS, or else in the
+ * nearest `schemas` or `share/sluice/schemas` at or above the program's own folder. FATAL says
+ * where was looked and what to set. */
+bool schema_file_find(struct arena *arena, const char *name, const char **path_out,
+                      struct err *err) MUST_CHECK;
 
 /* The whole file. FATAL names it. */
 bool schema_file_read(struct arena *arena, const char *path, struct str *text_out,

@@ -4,10 +4,10 @@
 #include "codec/json.h"
 #include "codec/schema_file.h"
 
-#define TOPICS_WHOLE              "rules"
-#define TOPICS_NAME_SIZE_MAX      100
-#define TOPICS_MESSAGE_BYTES_MAX  INT64_C(104857600)
-#define TOPICS_RETENTION_MS_MAX   INT64_C(315360000000) /* ten years */
+#define TOPICS_WHOLE             "rules"
+#define TOPICS_NAME_SIZE_MAX     100
+#define TOPICS_MESSAGE_BYTES_MAX INT64_C(104857600)
+#define TOPICS_RETENTION_MS_MAX  INT64_C(315360000000) /* ten years */
 
 /* A row under reading; errors begin with the topic's name. */
 struct topics_reader {
@@ -40,8 +40,10 @@ static bool topics_take_name(struct topics_reader *reader)
     const struct json *name = json_get(reader->row, "name");
 
     if (!json_is(name, JSON_STRING) || !topics_is_name(name->text))
-        return err_set(reader->err, ERR_FATAL, "a topic has no proper name: letters a-z, digits, "
-                       "'.' and '-', at most %d", TOPICS_NAME_SIZE_MAX);
+        return err_set(reader->err, ERR_FATAL,
+                       "a topic has no proper name: letters a-z, digits, "
+                       "'.' and '-', at most %d",
+                       TOPICS_NAME_SIZE_MAX);
     reader->out->name = name->text;
     reader->out->is_whole = str_is(name->text, TOPICS_WHOLE);
     return true;
@@ -64,8 +66,10 @@ static bool topics_take_int(struct topics_reader *reader, const char *field, int
     int64_t number;
 
     if (!json_is(value, JSON_NUMBER) || !json_int(value, &number) || number < 1 || number > max)
-        return err_set(reader->err, ERR_FATAL, "topic \"%.*s\": %s must be a whole number from 1 "
-                       "to %lld", STR_ARG(reader->out->name), field, (long long)max);
+        return err_set(reader->err, ERR_FATAL,
+                       "topic \"%.*s\": %s must be a whole number from 1 "
+                       "to %lld",
+                       STR_ARG(reader->out->name), field, (long long)max);
     *out = number;
     return true;
 }
@@ -114,12 +118,11 @@ static bool topics_take_row(struct topics_reader *reader)
         || !topics_take_list(reader, "readers", &out->readers, &out->reader_count))
         return false;
     return json_is(json_get(reader->row, "message_bytes_max"), JSON_NONE)
-        || topics_take_int(reader, "message_bytes_max", TOPICS_MESSAGE_BYTES_MAX,
-                           &out->message_bytes_max);
+           || topics_take_int(reader, "message_bytes_max", TOPICS_MESSAGE_BYTES_MAX,
+                              &out->message_bytes_max);
 }
 
-bool topics_decode(struct arena *arena, struct str text, struct topics *topics_out,
-                   struct err *err)
+bool topics_decode(struct arena *arena, struct str text, struct topics *topics_out, struct err *err)
 {
     struct topics topics = { .count = 0 };
     const struct json *root, *list;
@@ -133,8 +136,9 @@ bool topics_decode(struct arena *arena, struct str text, struct topics *topics_o
         return err_set(err, ERR_FATAL, "there is no list \"topics\"");
     topics.rows = ARENA_ARRAY(arena, struct topics_row, list->count);
     for (const struct json *row = list->child; row; row = row->next) {
-        struct topics_reader reader = { .arena = arena, .row = row, .err = err,
-                                        .out = &topics.rows[topics.count] };
+        struct topics_reader reader = {
+            .arena = arena, .row = row, .err = err, .out = &topics.rows[topics.count]
+        };
 
         if (!topics_take_row(&reader))
             return false;
@@ -146,13 +150,12 @@ bool topics_decode(struct arena *arena, struct str text, struct topics *topics_o
     return true;
 }
 
-bool topics_load(struct arena *arena, const char *folder, struct topics *topics_out,
-                 struct err *err)
+bool topics_load(struct arena *arena, struct topics *topics_out, struct err *err)
 {
     const char *path;
     struct str text;
 
-    if (!schema_file_find(arena, folder, "topics.json", &path, err)
+    if (!schema_file_find(arena, "topics.json", &path, err)
         || !schema_file_read(arena, path, &text, err))
         return false;
     return topics_decode(arena, text, topics_out, err) || err_in(err, "%s", path);

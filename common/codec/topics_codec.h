@@ -38,9 +38,8 @@ struct topics {
 bool topics_decode(struct arena *arena, struct str text, struct topics *topics_out,
                    struct err *err) MUST_CHECK;
 
-/* The file schema_file_find() finds for `folder`. */
-bool topics_load(struct arena *arena, const char *folder, struct topics *topics_out,
-                 struct err *err) MUST_CHECK;
+/* The file schema_file_find() finds. */
+bool topics_load(struct arena *arena, struct topics *topics_out, struct err *err) MUST_CHECK;
 
 /* NULL: no such topic. */
 const struct topics_row *topics_find(const struct topics *topics, struct str name);

@@ -3,9 +3,9 @@
  *
  * A row `redis_url` is read from SLUICE_REDIS_URL, or SLUICE_<WORKER>_REDIS_URL for one worker
  * alone, or from the file SLUICE_CONFIG names (`redis_url = …` a line). The environment wins.
- * Unknown SLUICE_ names are errors, but for those of the scripts (SLUICE_STACK_…, SLUICE_FLEET_…,
- * SLUICE_BUILD…, SLUICE_CRASH). Names `kafka.*` in the file, or SLUICE_KAFKA__SOCKET_TIMEOUT_MS,
- * go to librdkafka, which validates them.
+ * A worker's own row has the second name only. Unknown SLUICE_ names are errors, but for other
+ * workers' and those of the scripts (config_names.c has the list). Names `kafka.*` in the file, or
+ * SLUICE_KAFKA__SOCKET_TIMEOUT_MS, go to librdkafka, which validates them.
  */
 #ifndef SLUICE_RUNTIME_CONFIG_H
 #define SLUICE_RUNTIME_CONFIG_H

@@ -14,8 +14,9 @@ static const char *const config_names_script_prefixes[] = {
     "fuzz_",  "test_",  "e2e_",   "cli_",   "sale_",
 };
 static const char *const config_names_scripts[] = {
-    "config",     "build",      "check",                 "demo",    "crash",   "schemas",
-    "sql",        "kafka_port", "kafka_controller_port", "pg_port", "redis_port", "probe_base",
+    "build",    "check",    "config",     "crash",      "demo",        "kafka_controller_port",
+    "node_dir", "pg_port",  "kafka_port", "probe_base", "pg_password", "redis_port",
+    "schemas",  "seed",     "sql",
 };
 
 #define CONFIG_NAMES_COUNT(list) (sizeof(list) / sizeof((list)[0]))

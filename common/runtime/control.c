@@ -46,7 +46,7 @@ static bool control_is_ours(const struct control *control, struct str key)
     struct str head = STR(CONTROL_KEY_HEAD);
 
     return str_starts(key, head)
-        && str_is((struct str){ key.data + head.size, key.size - head.size }, control->worker);
+           && str_is((struct str){ key.data + head.size, key.size - head.size }, control->worker);
 }
 
 /* Counted from when it was said, so that a worker that starts again waits no longer. */
@@ -70,8 +70,7 @@ void control_take(struct control *control, const struct message *message)
     }
     if (!event_decode(control->arena, message, &event, &err)) {
         log_warn("a message to this worker cannot be read, ignored",
-                 LOG_INT("offset", message->origin.offset),
-                 LOG_TEXT("reason", str_of(err.text)));
+                 LOG_INT("offset", message->origin.offset), LOG_TEXT("reason", str_of(err.text)));
         return;
     }
     if (event.kind == EVENT_FLEET_PAUSED)
@@ -99,8 +98,7 @@ static bool control_failed(struct control *control, const struct err *why, struc
         return false;
     }
     if (!control->silent)
-        log_warn("what the operator says is not known yet",
-                 LOG_TEXT("reason", str_of(why->text)));
+        log_warn("what the operator says is not known yet", LOG_TEXT("reason", str_of(why->text)));
     control->silent = true;
     return true;
 }

@@ -79,6 +79,7 @@ void kafka_on_rebalance(rd_kafka_t *consumer, rd_kafka_resp_err_t event,
     rd_kafka_resp_err_t code = rd_kafka_assign(consumer, gained ? partitions : NULL);
 
     kafka->rebalances++;
+    kafka->assigned = gained;
     kafka_own(kafka, gained ? partitions : NULL);
     /* a partition remembers its pause over a revocation: say what holds now */
     if (gained && kafka->paused)
@@ -230,6 +231,11 @@ bool kafka_join(struct kafka *kafka, int64_t wait_ms, struct err *err)
 int64_t kafka_rebalances(const struct kafka *kafka)
 {
     return kafka->rebalances;
+}
+
+bool kafka_is_member(const struct kafka *kafka)
+{
+    return kafka->joined && (kafka->assigned || kafka->consumer == NULL);
 }
 
 const struct batch_partition *kafka_owned(const struct kafka *kafka, size_t *count_out)

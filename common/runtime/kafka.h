@@ -59,6 +59,10 @@ bool kafka_poll(struct kafka *kafka, int64_t wait_ms, struct arena *arena,
 /* Counts assignments and revocations. */
 int64_t kafka_rebalances(const struct kafka *kafka);
 
+/* Has it been given its share of the partitions (which may be none)? False before it joined and
+ * between a revocation and the next assignment. Always true when it reads nothing. */
+bool kafka_is_member(const struct kafka *kafka);
+
 /* Valid until the next poll. */
 const struct batch_partition *kafka_owned(const struct kafka *kafka, size_t *count_out);
 

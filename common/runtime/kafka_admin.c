@@ -14,57 +14,58 @@
 static bool kafka_admin_is_silence(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT
-        || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__RESOLVE
-        || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE
-        || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
+           || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__RESOLVE
+           || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE
+           || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
 }
 
 static bool kafka_admin_is_refusal(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED
-        || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
-        || code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
+           || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+           || code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
 }
 
 static bool kafka_admin_is_wrong(rd_kafka_resp_err_t code)
 {
-    return code == RD_KAFKA_RESP_ERR_INVALID_CONFIG
-        || code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS
-        || code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR
-        || code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
-        || code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION
-        || code == RD_KAFKA_RESP_ERR_INVALID_REQUEST
-        || code == RD_KAFKA_RESP_ERR__INVALID_ARG;
+    return code == RD_KAFKA_RESP_ERR_INVALID_CONFIG || code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS
+           || code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR
+           || code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION
+           || code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION
+           || code == RD_KAFKA_RESP_ERR_INVALID_REQUEST || code == RD_KAFKA_RESP_ERR__INVALID_ARG;
 }
 
-bool kafka_admin_fail(const struct kafka_admin *admin, rd_kafka_resp_err_t code,
-                      const char *detail, const char *doing, struct err *err)
+bool kafka_admin_fail(const struct kafka_admin *admin, rd_kafka_resp_err_t code, const char *detail,
+                      const char *doing, struct err *err)
 {
     const char *text = detail != NULL && detail[0] != '\0' ? detail : rd_kafka_err2str(code);
     const char *name = rd_kafka_err2name(code);
 
     if (kafka_admin_is_silence(code))
-        return err_set(err, ERR_RETRY, "Kafka, %s: no answer from %s within %lld s (%s): is it up "
-                       "(`ops/stack status`), is SLUICE_KAFKA_BROKERS right?", doing,
-                       config_str(admin->config, "kafka_brokers"),
+        return err_set(err, ERR_RETRY,
+                       "Kafka, %s: no answer from %s within %lld s (%s): is it up "
+                       "(`ops/stack status`), is SLUICE_KAFKA_BROKERS right?",
+                       doing, config_str(admin->config, "kafka_brokers"),
                        (long long)(admin->timeout_ms / 1000), name);
     if (kafka_admin_is_refusal(code))
-        return err_set(err, ERR_FATAL, "Kafka, %s: %s (%s): this user needs that right on the "
-                       "broker", doing, text, name);
-    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
-        || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
+        return err_set(err, ERR_FATAL,
+                       "Kafka, %s: %s (%s): this user needs that right on the "
+                       "broker",
+                       doing, text, name);
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
         || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
-        return err_set(err, ERR_RETRY, "Kafka, %s: there is no such topic or partition (%s): "
+        return err_set(err, ERR_RETRY,
+                       "Kafka, %s: there is no such topic or partition (%s): "
                        "`sluice topics list` shows what is there, `sluice topics apply` makes "
-                       "what is missing", doing, name);
+                       "what is missing",
+                       doing, name);
     return err_set(err, kafka_admin_is_wrong(code) ? ERR_FATAL : ERR_RETRY, "Kafka, %s: %s (%s)",
                    doing, text, name);
 }
 
 /* ---- the handle ---- */
 
-bool kafka_admin_open(struct kafka_admin **admin_out, const struct config *config,
-                      struct err *err)
+bool kafka_admin_open(struct kafka_admin **admin_out, const struct config *config, struct err *err)
 {
     const struct kafka_setup setup = { .worker = "cli", .config = config };
     struct kafka_admin *admin = MEM_NEW(struct kafka_admin);
@@ -147,8 +148,8 @@ void kafka_admin_end(struct kafka_admin_call *call)
 static bool kafka_admin_is_moving(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
-        || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
-        || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+           || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+           || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
 bool kafka_admin_ends(struct kafka_admin *admin, const char *topic, int32_t partition,

@@ -38,7 +38,7 @@ bool kafka_admin_ends(struct kafka_admin *admin, const char *topic, int32_t part
                       int64_t *low_out, int64_t *high_out, struct err *err) MUST_CHECK;
 
 /* Class and advice for an error; `detail` is the broker's own text or NULL. Returns false. */
-bool kafka_admin_fail(const struct kafka_admin *admin, rd_kafka_resp_err_t code,
-                      const char *detail, const char *doing, struct err *err);
+bool kafka_admin_fail(const struct kafka_admin *admin, rd_kafka_resp_err_t code, const char *detail,
+                      const char *doing, struct err *err);
 
 #endif

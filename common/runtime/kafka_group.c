@@ -2,14 +2,16 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "runtime/kafka_admin_internal.h"
+#include "runtime/kafka_outside.h"
 
 #define KAFKA_GROUP_TIME_TRIES 2
+#define KAFKA_GROUP_MOVING_MS  200
 
 /* ---- who is in it ---- */
 
-static void kafka_group_copy(struct arena *arena,
-                             const rd_kafka_ConsumerGroupDescription_t *from,
+static void kafka_group_copy(struct arena *arena, const rd_kafka_ConsumerGroupDescription_t *from,
                              struct kafka_group *group)
 {
     group->state = arena_copy(arena, str_of(rd_kafka_consumer_group_state_name(
@@ -56,10 +58,8 @@ bool kafka_group_describe(struct kafka_admin *admin, struct arena *arena, struct
     const char *name = found.name.data;
     struct kafka_admin_call call;
 
-    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS,
-                      "asking for a group");
-    rd_kafka_DescribeConsumerGroups(kafka_admin_client(admin), &name, 1, call.options,
-                                    call.queue);
+    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, "asking for a group");
+    rd_kafka_DescribeConsumerGroups(kafka_admin_client(admin), &name, 1, call.options, call.queue);
     bool done = kafka_admin_wait(&call, err) && kafka_group_take(&call, arena, &found, err);
     kafka_admin_end(&call);
     if (done)
@@ -69,10 +69,8 @@ bool kafka_group_describe(struct kafka_admin *admin, struct arena *arena, struct
 
 /* ---- where it stands ---- */
 
-/* All there is to ask about: every partition of every topic but Kafka's own. Naming none would
- * mean all, too, but then librdkafka 2.0.2 crashes when the coordinator moves. */
-static rd_kafka_topic_partition_list_t *
-kafka_group_everything(const rd_kafka_metadata_t *metadata)
+/* All there is to ask about: every partition of every topic but Kafka's own. */
+static rd_kafka_topic_partition_list_t *kafka_group_everything(const rd_kafka_metadata_t *metadata)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(64);
 
@@ -107,8 +105,7 @@ struct kafka_group_list {
 static void kafka_group_fill(struct kafka_group_list *places,
                              const rd_kafka_topic_partition_list_t *answers)
 {
-    places->rows =
-        ARENA_ARRAY(places->arena, struct kafka_group_place, (size_t)answers->cnt + 1);
+    places->rows = ARENA_ARRAY(places->arena, struct kafka_group_place, (size_t)answers->cnt + 1);
     for (int i = 0; i < answers->cnt; i++) {
         const rd_kafka_topic_partition_t *answer = &answers->elems[i];
 
@@ -123,50 +120,46 @@ static void kafka_group_fill(struct kafka_group_list *places,
     }
 }
 
-static bool kafka_group_listed(struct kafka_admin_call *call, struct kafka_group_list *places,
-                               struct err *err)
+/* The coordinator starts, or moves to another broker: it answers in a moment. */
+static bool kafka_group_is_moving(rd_kafka_resp_err_t code)
 {
-    size_t count = 0;
-    const rd_kafka_group_result_t **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(call->event), &count);
-
-    CHECK(count == 1);
-    const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]);
-    const rd_kafka_topic_partition_list_t *answers = rd_kafka_group_result_partitions(groups[0]);
-    if (error != NULL || answers == NULL)
-        return kafka_admin_fail(call->admin,
-                                error != NULL ? rd_kafka_error_code(error)
-                                              : RD_KAFKA_RESP_ERR__BAD_MSG,
-                                error != NULL ? rd_kafka_error_string(error) : NULL,
-                                call->doing, err);
-    kafka_group_fill(places, answers);
-    return true;
+    return code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR
+           || code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE
+           || code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS
+           || code == RD_KAFKA_RESP_ERR__WAIT_COORD;
 }
 
+/* By a consumer of that group that never joins it: rd_kafka_ListConsumerGroupOffsets() of
+ * librdkafka 2.0.2 crashes while the coordinator starts or moves. */
 static bool kafka_group_list(struct kafka_admin *admin, struct str group,
                              rd_kafka_topic_partition_list_t *everything,
                              struct kafka_group_list *places, struct err *err)
 {
-    rd_kafka_ListConsumerGroupOffsets_t *ask =
-        rd_kafka_ListConsumerGroupOffsets_new(arena_copy(places->arena, group).data, everything);
-    struct kafka_admin_call call;
+    int64_t until_us = clock_monotonic_us() + admin->timeout_ms * 1000;
+    rd_kafka_t *consumer = NULL;
+    rd_kafka_resp_err_t code;
 
-    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
-                      "asking for a group's offsets");
-    rd_kafka_ListConsumerGroupOffsets(kafka_admin_client(admin), &ask, 1, call.options,
-                                      call.queue);
-    bool done = kafka_admin_wait(&call, err) && kafka_group_listed(&call, places, err);
-    kafka_admin_end(&call);
-    rd_kafka_ListConsumerGroupOffsets_destroy(ask);
-    return done;
+    if (!kafka_outside_open(admin->kafka, arena_copy(places->arena, group).data, &consumer, err))
+        return false;
+    for (;;) {
+        code = rd_kafka_committed(consumer, everything, (int)admin->timeout_ms);
+        if (!kafka_group_is_moving(code) || clock_monotonic_us() > until_us)
+            break;
+        clock_sleep_ms(KAFKA_GROUP_MOVING_MS);
+    }
+    kafka_outside_close(consumer);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kafka_admin_fail(admin, code, NULL, "asking for a group's offsets", err);
+    kafka_group_fill(places, everything);
+    return true;
 }
 
 static bool kafka_group_collect(struct kafka_admin *admin, struct str group,
                                 struct kafka_group_list *places, struct err *err)
 {
     const rd_kafka_metadata_t *metadata = NULL;
-    rd_kafka_resp_err_t code = rd_kafka_metadata(kafka_admin_client(admin), 1, NULL, &metadata,
-                                                 (int)admin->timeout_ms);
+    rd_kafka_resp_err_t code =
+        rd_kafka_metadata(kafka_admin_client(admin), 1, NULL, &metadata, (int)admin->timeout_ms);
 
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return kafka_admin_fail(admin, code, NULL, "asking for topics", err);
@@ -187,11 +180,12 @@ static int kafka_group_compare(const void *a, const void *b)
 
 bool kafka_group_places(struct kafka_admin *admin, struct arena *arena, struct str group,
                         const struct str *topics, size_t topic_count,
-                        struct kafka_group_place **places_out, size_t *count_out,
-                        struct err *err)
+                        struct kafka_group_place **places_out, size_t *count_out, struct err *err)
 {
     struct kafka_group_list places = {
-        .arena = arena, .topics = topics, .topic_count = topic_count,
+        .arena = arena,
+        .topics = topics,
+        .topic_count = topic_count,
     };
     bool done = kafka_group_collect(admin, group, &places, err);
 
@@ -224,8 +218,8 @@ int64_t kafka_group_lag(const struct kafka_group_place *place)
 static bool kafka_group_times(struct kafka_admin *admin, rd_kafka_topic_partition_list_t *list,
                               struct err *err)
 {
-    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(kafka_admin_client(admin), list,
-                                                          (int)admin->timeout_ms);
+    rd_kafka_resp_err_t code =
+        rd_kafka_offsets_for_times(kafka_admin_client(admin), list, (int)admin->timeout_ms);
 
     for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; i++)
         code = list->elems[i].err;
@@ -236,17 +230,16 @@ static bool kafka_group_times(struct kafka_admin *admin, rd_kafka_topic_partitio
 
 /* Asks once; an offset that was found already stays. *open_out: so many partitions that hold
  * something have nothing so late. */
-static bool kafka_group_ask_time(struct kafka_admin *admin,
-                                 const struct kafka_group_place *places, size_t count,
-                                 int64_t time_ms, int64_t *offsets, size_t *open_out,
+static bool kafka_group_ask_time(struct kafka_admin *admin, const struct kafka_group_place *places,
+                                 size_t count, int64_t time_ms, int64_t *offsets, size_t *open_out,
                                  struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count + 1);
     bool done;
 
     for (size_t i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, places[i].topic.data, places[i].partition)
-            ->offset = time_ms;
+        rd_kafka_topic_partition_list_add(list, places[i].topic.data, places[i].partition)->offset =
+            time_ms;
     done = kafka_group_times(admin, list, err);
     *open_out = 0;
     for (size_t i = 0; done && i < count; i++) {
@@ -290,10 +283,11 @@ static bool kafka_group_moved(struct kafka_admin_call *call, struct err *err)
         code = list->elems[i].err;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
-    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID
-        || code == RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP)
-        return err_set(err, ERR_RETRY, "the group is not empty, so Kafka moves nothing: pause or "
-                       "stop its members first (%s)", rd_kafka_err2name(code));
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID || code == RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP)
+        return err_set(err, ERR_RETRY,
+                       "the group is not empty, so Kafka moves nothing: pause or "
+                       "stop its members first (%s)",
+                       rd_kafka_err2name(code));
     return kafka_admin_fail(call->admin, code, NULL, call->doing, err);
 }
 
@@ -309,8 +303,7 @@ bool kafka_group_move(struct kafka_admin *admin, struct arena *arena, struct str
                                           moves[i].partition)
             ->offset = moves[i].offset;
     ask = rd_kafka_AlterConsumerGroupOffsets_new(arena_copy(arena, group).data, list);
-    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS,
-                      "moving a group");
+    kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, "moving a group");
     rd_kafka_AlterConsumerGroupOffsets(kafka_admin_client(admin), &ask, 1, call.options,
                                        call.queue);
     bool done = kafka_admin_wait(&call, err) && kafka_group_moved(&call, err);

@@ -36,7 +36,7 @@ struct kafka {
     rd_kafka_topic_t *handles[TOPIC_COUNT]; /* of the producer, for what is read or written */
     int32_t partition_counts[TOPIC_COUNT];
     int64_t delivery_timeout_ms, commit_timeout_ms;
-    bool joined, paused;
+    bool joined, assigned, paused;
     int64_t rebalances;
     struct batch_partition *owned; /* [KAFKA_OWNED_MAX] */
     int64_t *next;                 /* beside owned: first not committed, or KAFKA_NEXT_… */

@@ -5,19 +5,22 @@
 #define KAFKA_OUTSIDE_TEXT_SIZE 512
 
 /* librdkafka reads by hand only where a group is named; nobody ever joins this one. */
-static bool kafka_outside_conf(struct kafka *kafka, rd_kafka_conf_t *conf, struct err *err)
+static bool kafka_outside_conf(struct kafka *kafka, const char *group, rd_kafka_conf_t *conf,
+                               struct err *err)
 {
-    char group[KAFKA_OUTSIDE_TEXT_SIZE], text[KAFKA_OUTSIDE_TEXT_SIZE];
+    char nobody[KAFKA_OUTSIDE_TEXT_SIZE], text[KAFKA_OUTSIDE_TEXT_SIZE];
 
-    (void)snprintf(group, sizeof(group), "%s.outside", kafka->setup.worker);
-    if (rd_kafka_conf_set(conf, "group.id", group, text, sizeof(text)) == RD_KAFKA_CONF_OK
+    (void)snprintf(nobody, sizeof(nobody), "%s.outside", kafka->setup.worker);
+    if (rd_kafka_conf_set(conf, "group.id", group != NULL ? group : nobody, text, sizeof(text))
+            == RD_KAFKA_CONF_OK
         && rd_kafka_conf_set(conf, "enable.partition.eof", "true", text, sizeof(text))
                == RD_KAFKA_CONF_OK)
         return true;
     return err_set(err, ERR_FATAL, "the Kafka client refuses its settings: %s", text);
 }
 
-bool kafka_outside_open(struct kafka *kafka, rd_kafka_t **consumer_out, struct err *err)
+bool kafka_outside_open(struct kafka *kafka, const char *group, rd_kafka_t **consumer_out,
+                        struct err *err)
 {
     char text[KAFKA_OUTSIDE_TEXT_SIZE];
     rd_kafka_conf_t *conf = NULL;
@@ -25,7 +28,7 @@ bool kafka_outside_open(struct kafka *kafka, rd_kafka_t **consumer_out, struct e
 
     if (!kafka_conf_consumer(kafka, &conf, err))
         return false;
-    if (!kafka_outside_conf(kafka, conf, err)) {
+    if (!kafka_outside_conf(kafka, group, conf, err)) {
         rd_kafka_conf_destroy(conf);
         return false;
     }

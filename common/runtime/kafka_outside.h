@@ -12,7 +12,8 @@
 
 #include "runtime/kafka_internal.h"
 
-bool kafka_outside_open(struct kafka *kafka, rd_kafka_t **consumer_out,
+/* `group`: whose committed offsets it may ask for; NULL: nobody's. It never joins. */
+bool kafka_outside_open(struct kafka *kafka, const char *group, rd_kafka_t **consumer_out,
                         struct err *err) MUST_CHECK;
 void kafka_outside_close(rd_kafka_t *consumer); /* NULL is fine */
 

@@ -23,14 +23,16 @@ struct kafka_read {
     size_t count, count_max;
 };
 
-static bool kafka_read_open(struct kafka_read *read, struct kafka_admin *admin,
-                            struct arena *arena, struct str topic, struct err *err)
+static bool kafka_read_open(struct kafka_read *read, struct kafka_admin *admin, struct arena *arena,
+                            struct str topic, struct err *err)
 {
     *read = (struct kafka_read){
-        .admin = admin, .arena = arena, .topic = arena_copy(arena, topic).data,
+        .admin = admin,
+        .arena = arena,
+        .topic = arena_copy(arena, topic).data,
         .value_size_max = SIZE_MAX,
     };
-    if (!kafka_outside_open(admin->kafka, &read->consumer, err))
+    if (!kafka_outside_open(admin->kafka, NULL, &read->consumer, err))
         return false;
     if (!kafka_outside_partitions(read->consumer, read->topic, admin->timeout_ms,
                                   &read->partition_count, err))
@@ -128,8 +130,10 @@ static bool kafka_read_absent(const struct kafka_read *read, int32_t partition, 
 
     if (low >= high)
         return err_set(err, ERR_RETRY, "%s partition %d is empty", read->topic, (int)partition);
-    return err_set(err, ERR_RETRY, "%s partition %d has nothing at offset %lld: it holds %lld to "
-                   "%lld", read->topic, (int)partition, (long long)offset, (long long)low,
+    return err_set(err, ERR_RETRY,
+                   "%s partition %d has nothing at offset %lld: it holds %lld to "
+                   "%lld",
+                   read->topic, (int)partition, (long long)offset, (long long)low,
                    (long long)high - 1);
 }
 
@@ -206,8 +210,7 @@ static bool kafka_read_places(struct kafka_read *read, size_t count_max,
 
 bool kafka_read_newest(struct kafka_admin *admin, struct arena *arena, struct str topic,
                        size_t count_max, size_t value_size_max,
-                       struct kafka_read_message **messages_out, size_t *count_out,
-                       struct err *err)
+                       struct kafka_read_message **messages_out, size_t *count_out, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     struct kafka_read read;
@@ -217,8 +220,7 @@ bool kafka_read_newest(struct kafka_admin *admin, struct arena *arena, struct st
         read.value_size_max = value_size_max;
         read.count_max = count_max * (size_t)read.partition_count;
         read.messages = ARENA_ARRAY(arena, struct kafka_read_message, read.count_max + 1);
-        done = kafka_read_places(&read, count_max, list, err)
-            && kafka_read_run(&read, list, err);
+        done = kafka_read_places(&read, count_max, list, err) && kafka_read_run(&read, list, err);
     }
     kafka_read_close(&read);
     rd_kafka_topic_partition_list_destroy(list);

@@ -23,7 +23,7 @@ bool kafka_tail_open(struct kafka_tail **tail_out, struct kafka *kafka, enum top
 {
     rd_kafka_t *consumer = NULL;
 
-    if (!kafka_outside_open(kafka, &consumer, err))
+    if (!kafka_outside_open(kafka, NULL, &consumer, err))
         return false;
     struct kafka_tail *tail = MEM_NEW(struct kafka_tail);
     tail->consumer = consumer;
@@ -66,8 +66,8 @@ static bool kafka_tail_begin(struct kafka_tail *tail, struct err *err)
     if (now_us < tail->look_due_us)
         return true;
     tail->look_due_us = now_us + KAFKA_TAIL_LOOK_EVERY_US;
-    if (!kafka_outside_partitions(tail->consumer, topic_name(tail->topic),
-                                  KAFKA_TAIL_LOOK_WAIT_MS, &count, err))
+    if (!kafka_outside_partitions(tail->consumer, topic_name(tail->topic), KAFKA_TAIL_LOOK_WAIT_MS,
+                                  &count, err))
         return false;
     if (count > 0)
         return kafka_tail_assign(tail, count, err);

@@ -53,8 +53,8 @@ bool kafka_topic_list(struct kafka_admin *admin, struct arena *arena,
                       struct kafka_topic **topics_out, size_t *count_out, struct err *err)
 {
     const rd_kafka_metadata_t *metadata = NULL;
-    rd_kafka_resp_err_t code = rd_kafka_metadata(kafka_admin_client(admin), 1, NULL, &metadata,
-                                                 (int)admin->timeout_ms);
+    rd_kafka_resp_err_t code =
+        rd_kafka_metadata(kafka_admin_client(admin), 1, NULL, &metadata, (int)admin->timeout_ms);
 
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return kafka_admin_fail(admin, code, NULL, "asking for topics", err);
@@ -80,8 +80,7 @@ static void kafka_topic_copy_settings(struct arena *arena,
     for (size_t i = 0; i < count; i++) {
         const char *value = rd_kafka_ConfigEntry_value(entries[i]);
 
-        if (rd_kafka_ConfigEntry_source(entries[i])
-                != RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG
+        if (rd_kafka_ConfigEntry_source(entries[i]) != RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG
             || value == NULL)
             continue;
         topic->settings[topic->setting_count++] = (struct kafka_topic_setting){
@@ -92,8 +91,7 @@ static void kafka_topic_copy_settings(struct arena *arena,
 }
 
 static bool kafka_topic_take_settings(struct kafka_admin_call *call, struct arena *arena,
-                                      struct kafka_topic *topics, size_t count,
-                                      struct err *err)
+                                      struct kafka_topic *topics, size_t count, struct err *err)
 {
     size_t found = 0;
     const rd_kafka_ConfigResource_t **resources = rd_kafka_DescribeConfigs_result_resources(
@@ -105,8 +103,8 @@ static bool kafka_topic_take_settings(struct kafka_admin_call *call, struct aren
 
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             (void)kafka_admin_fail(call->admin, code,
-                                   rd_kafka_ConfigResource_error_string(resources[i]),
-                                   call->doing, err);
+                                   rd_kafka_ConfigResource_error_string(resources[i]), call->doing,
+                                   err);
             return err_in(err, "topic %.*s", STR_ARG(name));
         }
         for (size_t k = 0; k < count; k++)
@@ -135,10 +133,9 @@ bool kafka_topic_settings(struct kafka_admin *admin, struct arena *arena,
         resources[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC,
                                                    kafka_topic_text(arena, topics[i].name));
     kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "asking for settings");
-    rd_kafka_DescribeConfigs(kafka_admin_client(admin), resources, count, call.options,
-                             call.queue);
-    bool done = kafka_admin_wait(&call, err)
-        && kafka_topic_take_settings(&call, arena, topics, count, err);
+    rd_kafka_DescribeConfigs(kafka_admin_client(admin), resources, count, call.options, call.queue);
+    bool done =
+        kafka_admin_wait(&call, err) && kafka_topic_take_settings(&call, arena, topics, count, err);
     kafka_admin_end(&call);
     rd_kafka_ConfigResource_destroy_array(resources, count);
     return done;
@@ -183,16 +180,15 @@ static bool kafka_topic_altered(struct kafka_admin_call *call, struct err *err)
 
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             (void)kafka_admin_fail(call->admin, code,
-                                   rd_kafka_ConfigResource_error_string(resources[i]),
-                                   call->doing, err);
+                                   rd_kafka_ConfigResource_error_string(resources[i]), call->doing,
+                                   err);
             return err_in(err, "topic %s", rd_kafka_ConfigResource_name(resources[i]));
         }
     }
     return true;
 }
 
-static bool kafka_topic_shows(const struct kafka_topic *present,
-                              const struct kafka_topic *changes)
+static bool kafka_topic_shows(const struct kafka_topic *present, const struct kafka_topic *changes)
 {
     for (size_t i = 0; i < changes->setting_count; i++)
         if (!str_eq(kafka_topic_setting(present, changes->settings[i].name),
@@ -245,17 +241,14 @@ static bool kafka_topic_new(struct arena *arena, const struct kafka_topic *topic
                             rd_kafka_NewTopic_t **new_out, struct err *err)
 {
     char text[KAFKA_TOPIC_TEXT_SIZE];
-    rd_kafka_NewTopic_t *made =
-        rd_kafka_NewTopic_new(kafka_topic_text(arena, topic->name), topic->partition_count,
-                              topic->replica_count > 0 ? topic->replica_count : -1, text,
-                              sizeof(text));
+    rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(
+        kafka_topic_text(arena, topic->name), topic->partition_count,
+        topic->replica_count > 0 ? topic->replica_count : -1, text, sizeof(text));
 
     if (made == NULL)
-        return err_set(err, ERR_FATAL, "topic %.*s cannot be made: %s", STR_ARG(topic->name),
-                       text);
+        return err_set(err, ERR_FATAL, "topic %.*s cannot be made: %s", STR_ARG(topic->name), text);
     for (size_t i = 0; i < topic->setting_count; i++)
-        (void)rd_kafka_NewTopic_set_config(made,
-                                           kafka_topic_text(arena, topic->settings[i].name),
+        (void)rd_kafka_NewTopic_set_config(made, kafka_topic_text(arena, topic->settings[i].name),
                                            kafka_topic_text(arena, topic->settings[i].value));
     *new_out = made;
     return true;
@@ -281,8 +274,8 @@ static bool kafka_topic_created(struct kafka_admin_call *call, bool *made_out, s
         rd_kafka_event_CreateTopics_result(call->event), &count);
 
     CHECK(count == 1);
-    bool is_there = rd_kafka_topic_result_error(results[0])
-                    == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
+    bool is_there =
+        rd_kafka_topic_result_error(results[0]) == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
     if (!is_there && !kafka_topic_result(call, results[0], err))
         return false;
     *made_out = !is_there;
@@ -304,8 +297,10 @@ static bool kafka_topic_await(struct kafka_admin *admin, struct arena *arena, st
             if (topics[i].is_ready && str_eq(topics[i].name, name))
                 return true;
         if (clock_monotonic_us() > until_us)
-            return err_set(err, ERR_RETRY, "topic %.*s is made but has no leader yet: are all "
-                           "brokers up?", STR_ARG(name));
+            return err_set(err, ERR_RETRY,
+                           "topic %.*s is made but has no leader yet: are all "
+                           "brokers up?",
+                           STR_ARG(name));
         clock_sleep_ms(KAFKA_TOPIC_LOOK_MS);
     }
 }
@@ -333,7 +328,7 @@ bool kafka_topic_create(struct kafka_admin *admin, struct arena *arena,
 bool kafka_topic_is_spine(struct str topic)
 {
     return str_starts(topic, STR("orders.")) || str_starts(topic, STR("shipments."))
-        || str_starts(topic, STR("stock."));
+           || str_starts(topic, STR("stock."));
 }
 
 static bool kafka_topic_grown(struct kafka_admin_call *call, struct err *err)
@@ -354,12 +349,13 @@ bool kafka_topic_grow(struct kafka_admin *admin, struct arena *arena, struct str
     char text[KAFKA_TOPIC_TEXT_SIZE];
 
     if (kafka_topic_is_spine(topic))
-        return err_set(err, ERR_FATAL, "topic %.*s never gets partitions in place: keys would "
+        return err_set(err, ERR_FATAL,
+                       "topic %.*s never gets partitions in place: keys would "
                        "change partition and facts of one order be handled in two places; make "
                        "new topics, drain the old ones, begin the next generation",
                        STR_ARG(topic));
-    more = rd_kafka_NewPartitions_new(kafka_topic_text(arena, topic), (size_t)partition_count,
-                                      text, sizeof(text));
+    more = rd_kafka_NewPartitions_new(kafka_topic_text(arena, topic), (size_t)partition_count, text,
+                                      sizeof(text));
     if (more == NULL)
         return err_set(err, ERR_FATAL, "topic %.*s cannot grow: %s", STR_ARG(topic), text);
     kafka_admin_begin(&call, admin, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, "adding partitions");

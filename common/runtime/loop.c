@@ -101,15 +101,11 @@ static void loop_trouble_over(struct loop *loop)
 
 static void loop_joined(struct loop *loop)
 {
-    const enum topic *reads = loop->cycle.worker->reads;
-
     loop->joined = true;
     loop_trouble_over(loop);
     if (loop->stepped_aside)
         log_info("joining again");
     loop->stepped_aside = false;
-    if (reads == NULL || reads[0] == TOPIC_END)
-        counter_set(&loop->facts->joined, 1);
 }
 
 /* Nobody joins before it knows whether it was told to stay away. */
@@ -154,7 +150,6 @@ static void loop_rebalanced(struct loop *loop, bool got)
 
     loop->rebalances = kafka_rebalances(loop->cycle.kafka);
     metrics_common_set(loop->cycle.metrics, METRIC_REBALANCES, loop->rebalances);
-    counter_set(&loop->facts->joined, 1);
     if (got)
         closed->messages[0] = closed->messages[closed->count];
     closed->count = closed->done = 0;
@@ -347,6 +342,7 @@ static void loop_note(struct loop *loop, int64_t now_us)
     struct cycle *cycle = &loop->cycle;
 
     metrics_common_set(cycle->metrics, METRIC_CYCLE_US, now_us);
+    counter_set(&loop->facts->joined, kafka_is_member(cycle->kafka));
     if (now_us < loop->lag_due_us || !loop->joined)
         return;
     loop->lag_due_us = now_us + LOOP_LAG_EVERY_US;

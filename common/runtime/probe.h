@@ -17,7 +17,7 @@
 
 /* Written by the working thread, zero at first. */
 struct probe_facts {
-    struct counter joined;   /* 1: the first assignment came */
+    struct counter joined;   /* 1: a member of the group, with its share */
     struct counter retrying; /* 1: the last attempt must be tried again */
     struct counter paused;   /* 1: the operator has paused this worker */
     struct counter moved_us; /* monotonic: when offsets last moved or had no need to */

@@ -26,6 +26,9 @@ struct ledger_table {
 };
 #define LEDGER_FIELDS(array) .fields = (array), .field_count = sizeof(array) / sizeof((array)[0])
 
+const char *ledger_inner_state_name(int value);
+const char *ledger_inner_stage_name(int value);
+
 bool ledger_inner_put(struct pg *pg, struct arena *arena, const struct ledger_table *table,
                       const void *rows, size_t count, struct err *err) MUST_CHECK;
 
@@ -46,7 +49,21 @@ bool ledger_gates_put(struct pg *pg, struct arena *arena, const struct ledger_ro
 bool ledger_gates_follow(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
                          const struct ledger_fresh *fresh, struct err *err) MUST_CHECK;
 
-/* ---- ledger_orders.c: orders, order_lines, reservations ---- */
+/* ---- ledger_lines.c: order_lines, reservations ---- */
+
+/* Orders whose row this batch has changed. */
+struct ledger_change {
+    const struct ledger_order **orders;
+    size_t count, line_count, claim_count;
+    struct str ids, bodies; /* as arrays: all, and those that came with a body */
+};
+
+bool ledger_lines_put(struct pg *pg, struct arena *arena, const struct ledger_change *change,
+                      struct err *err) MUST_CHECK;
+bool ledger_lines_put_claims(struct pg *pg, struct arena *arena,
+                             const struct ledger_change *change, struct err *err) MUST_CHECK;
+
+/* ---- ledger_orders.c: orders, and the two above ---- */
 
 bool ledger_orders_put(struct pg *pg, struct arena *arena, const struct ledger_rows *rows,
                        struct err *err) MUST_CHECK;

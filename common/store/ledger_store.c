@@ -42,6 +42,16 @@ bool ledger_inner_put(struct pg *pg, struct arena *arena, const struct ledger_ta
     return pg_query(pg, table->sql, params, table->field_count, NULL, err);
 }
 
+const char *ledger_inner_state_name(int value)
+{
+    return stock_state_name((enum stock_state)value);
+}
+
+const char *ledger_inner_stage_name(int value)
+{
+    return order_stage_name((enum order_stage)value);
+}
+
 /* ---- after-sales ---- */
 
 static const char *ledger_store_refund_name(int value)

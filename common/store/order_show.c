@@ -68,8 +68,8 @@ static const struct pg_field order_show_trail_fields[] = {
 
 static const struct order_question order_show_trail = {
     .sql = "select gate, state, reason, event_id, at, rev from gate_trail where order_id = $1"
-           " order by seen_at, rev, array_position('{payment,stock,anomaly,warehouse,carrier,shipment,"
-           "aftersale}'::text[], gate), event_id limit 1000",
+           " order by seen_at, rev, array_position('{payment,stock,anomaly,warehouse,carrier,"
+           "shipment,aftersale}'::text[], gate), event_id limit 1000",
     .row_size = sizeof(struct order_trail_view),
     ORDER_FIELDS(order_show_trail_fields),
 };

@@ -4,7 +4,8 @@
  *
  * Reconnects at the next pg_begin()/pg_query() after a loss; a lost connection inside a
  * transaction is RETRY. Serialization failures, deadlocks, lock time-outs, admin shutdown,
- * connection classes (08, 57P, 53) are RETRY; data exceptions (22, 23) REJECT; others FATAL.
+ * connection classes (08, 57P, 53) are RETRY; data exceptions (22, 23, and 21, 54) REJECT; others
+ * FATAL.
  */
 #ifndef SLUICE_STORE_PG_H
 #define SLUICE_STORE_PG_H

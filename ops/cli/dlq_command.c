@@ -14,11 +14,11 @@
 #include "runtime/kafka_read.h"
 #include "runtime/kafka_topic.h"
 
-#define DLQ_REASON_SIZE   100
-#define DLQ_SHOWN_SIZE    200
-#define DLQ_LIST_VALUE    1 /* bytes of a value the list needs: none, but a cut needs one */
-#define DLQ_COUNT_MAX     1000
-#define DLQ_WORKER_COUNT  (TOPIC_DEAD_LEDGER - TOPIC_DEAD_INGEST + 1)
+#define DLQ_REASON_SIZE  100
+#define DLQ_SHOWN_SIZE   200
+#define DLQ_LIST_VALUE   1 /* bytes of a value the list needs: none, but a cut needs one */
+#define DLQ_COUNT_MAX    1000
+#define DLQ_WORKER_COUNT (TOPIC_DEAD_LEDGER - TOPIC_DEAD_INGEST + 1)
 
 /* "dead.ingest" → "ingest" */
 static struct str dlq_worker(enum topic topic)
@@ -51,9 +51,8 @@ static bool dlq_is_there(const struct kafka_topic *topics, size_t count, enum to
 }
 
 /* The newest of each worker asked for; TOPIC_END asks for all. */
-static bool dlq_read(struct cli *cli, struct kafka_admin *admin, enum topic only,
-                     size_t count_max, struct kafka_read_message **letters_out,
-                     size_t *count_out, struct err *err)
+static bool dlq_read(struct cli *cli, struct kafka_admin *admin, enum topic only, size_t count_max,
+                     struct kafka_read_message **letters_out, size_t *count_out, struct err *err)
 {
     struct kafka_read_message *all =
         ARENA_ARRAY(cli->arena, struct kafka_read_message, count_max * DLQ_WORKER_COUNT);
@@ -92,8 +91,7 @@ static void dlq_sort(struct kafka_read_message *letters, size_t count)
     }
 }
 
-static void dlq_list_print(struct cli *cli, const struct kafka_read_message *letters,
-                           size_t count)
+static void dlq_list_print(struct cli *cli, const struct kafka_read_message *letters, size_t count)
 {
     if (count == 0) {
         printf("没有死信 no dead letters\n");
@@ -111,15 +109,15 @@ static void dlq_list_print(struct cli *cli, const struct kafka_read_message *let
         cli_cell(cli_time(cli->arena, message->time_ms), 22);
         cli_cell(dlq_worker(message->topic), 14);
         cli_cell(arena_format(cli->arena, "%d %lld", (int)message->origin.partition,
-                              (long long)message->origin.offset), 14);
+                              (long long)message->origin.offset),
+                 14);
         cli_cell(dlq_clean(cli, message->key, 128), 46);
         printf("%.*s\n", STR_ARG(dlq_clean(cli, reason, reason.size)));
     }
     printf("\n详情 details: sluice dlq show WORKER PLACE\n");
 }
 
-static void dlq_put(struct cli *cli, struct json_out *out,
-                    const struct kafka_read_message *letter)
+static void dlq_put(struct cli *cli, struct json_out *out, const struct kafka_read_message *letter)
 {
     const struct message *message = &letter->message;
 
@@ -138,8 +136,7 @@ static void dlq_put(struct cli *cli, struct json_out *out,
     }
 }
 
-static void dlq_list_json(struct cli *cli, const struct kafka_read_message *letters,
-                          size_t count)
+static void dlq_list_json(struct cli *cli, const struct kafka_read_message *letters, size_t count)
 {
     struct json_out out;
 
@@ -161,7 +158,7 @@ static int dlq_list(struct cli *cli, enum topic only, size_t count_max)
     size_t count = 0;
     struct err err = { 0 };
     bool done = kafka_admin_open(&admin, cli->config, &err)
-        && dlq_read(cli, admin, only, count_max, &letters, &count, &err);
+                && dlq_read(cli, admin, only, count_max, &letters, &count, &err);
 
     kafka_admin_close(admin);
     if (!done)
@@ -177,15 +174,19 @@ static int dlq_list(struct cli *cli, enum topic only, size_t count_max)
 
 static int dlq_no_worker(const struct cli_command *command, const char *name)
 {
-    return cli_misuse(command, "no worker \"%s\" has dead letters: ingest, reserve, anomaly, "
-                      "route, verify, notify, ledger do", name);
+    return cli_misuse(command,
+                      "no worker \"%s\" has dead letters: ingest, reserve, anomaly, "
+                      "route, verify, notify, ledger do",
+                      name);
 }
 
 int dlq_list_command(int argc, char **argv)
 {
     const char *count_text = "20";
     const struct cli_option options[] = {
-        { .name = "--count", .value_name = "N", .help = "the newest N; default 20",
+        { .name = "--count",
+          .value_name = "N",
+          .help = "the newest N; default 20",
           .value = &count_text },
         { .name = NULL },
     };
@@ -230,8 +231,8 @@ static struct str dlq_advice(struct cli *cli, const struct kafka_read_message *l
                         "mend the cause, then have it read again: sluice replay %.*s --topic %.*s "
                         "--partition %.*s --to-offset %.*s --execute (what was handled before "
                         "changes nothing). A later full snapshot of the same order goes past it "
-                        "by itself.", STR_ARG(worker), STR_ARG(topic), STR_ARG(partition),
-                        STR_ARG(offset));
+                        "by itself.",
+                        STR_ARG(worker), STR_ARG(topic), STR_ARG(partition), STR_ARG(offset));
 }
 
 static void dlq_show_print(struct cli *cli, const struct kafka_read_message *letter)
@@ -249,8 +250,7 @@ static void dlq_show_print(struct cli *cli, const struct kafka_read_message *let
     printf("键 key        %.*s\n", STR_ARG(dlq_clean(cli, message->key, message->key.size)));
     printf("办法 to do    %.*s\n", STR_ARG(dlq_clean(cli, advice, advice.size)));
     for (size_t i = 0; i < message->header_count; i++)
-        printf("header        %.*s: %.*s\n",
-               STR_ARG(dlq_clean(cli, message->headers[i].name, 100)),
+        printf("header        %.*s: %.*s\n", STR_ARG(dlq_clean(cli, message->headers[i].name, 100)),
                STR_ARG(dlq_clean(cli, message->headers[i].value, DLQ_SHOWN_SIZE)));
     printf("原文 %zu 字节 bytes", letter->value_size);
     if (letter->value_size > DLQ_SHOWN_SIZE)
@@ -277,15 +277,14 @@ static void dlq_show_json(struct cli *cli, const struct kafka_read_message *lett
     cli_print_json(&out);
 }
 
-static int dlq_show(struct cli *cli, enum topic topic, int64_t partition, int64_t offset,
-                    bool raw)
+static int dlq_show(struct cli *cli, enum topic topic, int64_t partition, int64_t offset, bool raw)
 {
     struct kafka_read_message letter;
     struct kafka_admin *admin = NULL;
     struct err err = { 0 };
     bool done = kafka_admin_open(&admin, cli->config, &err)
-        && kafka_read_one(admin, cli->arena, str_of(topic_name(topic)), (int32_t)partition,
-                          offset, &letter, &err);
+                && kafka_read_one(admin, cli->arena, str_of(topic_name(topic)), (int32_t)partition,
+                                  offset, &letter, &err);
 
     kafka_admin_close(admin);
     if (!done)
@@ -307,7 +306,8 @@ int dlq_show_command(int argc, char **argv)
 {
     bool raw = false;
     const struct cli_option options[] = {
-        { .name = "--raw", .help = "the original bytes, all and unmasked, and nothing else",
+        { .name = "--raw",
+          .help = "the original bytes, all and unmasked, and nothing else",
           .flag = &raw },
         { .name = NULL },
     };
@@ -330,10 +330,10 @@ int dlq_show_command(int argc, char **argv)
     topic = topic_dead(cli.words[0]);
     if (topic == TOPIC_END)
         code = dlq_no_worker(&command, cli.words[0]);
-    else if (!num_parse(str_of(cli.words[1]), &partition) || partition < 0
-             || partition > INT32_MAX || !num_parse(str_of(cli.words[2]), &offset) || offset < 0)
+    else if (!num_parse(str_of(cli.words[1]), &partition) || partition < 0 || partition > INT32_MAX
+             || !num_parse(str_of(cli.words[2]), &offset) || offset < 0)
         code = cli_misuse(&command, "PARTITION and OFFSET are whole numbers from 0, as `sluice dlq "
-                          "list` shows them");
+                                    "list` shows them");
     else
         code = dlq_show(&cli, topic, partition, offset, raw);
     cli_close(&cli);

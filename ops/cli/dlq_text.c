@@ -47,7 +47,7 @@ static size_t dlq_text_character(struct str bytes, size_t at)
 static bool dlq_text_is_c1(struct str bytes, size_t at)
 {
     return at + 1 < bytes.size && (unsigned char)bytes.data[at] == 0xc2
-        && (unsigned char)bytes.data[at + 1] < 0xa0;
+           && (unsigned char)bytes.data[at + 1] < 0xa0;
 }
 
 static size_t dlq_text_put_other(struct buf *buf, struct str bytes, size_t at)
@@ -62,8 +62,7 @@ static size_t dlq_text_put_other(struct buf *buf, struct str bytes, size_t at)
     return 1;
 }
 
-static struct str dlq_text_show(struct arena *arena, struct str bytes, size_t size_max,
-                                bool mask)
+static struct str dlq_text_show(struct arena *arena, struct str bytes, size_t size_max, bool mask)
 {
     size_t end = bytes.size < size_max ? bytes.size : size_max, at = 0;
     struct buf buf;

@@ -5,7 +5,6 @@
  * group that nobody is in, so its workers are paused meanwhile; all other groups run on.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/num.h"
@@ -45,19 +44,21 @@ static int replay_read_goal(struct replay *replay, const struct replay_input *in
 
     if (goals != 1)
         return cli_misuse(replay->command, "say where to: one of --to-start, --to-time TIME, "
-                          "--to-offset N");
+                                           "--to-offset N");
     target->goal = input->start  ? REPLAY_GOAL_START
                    : input->time ? REPLAY_GOAL_TIME
                                  : REPLAY_GOAL_OFFSET;
     if (input->time != NULL && !clock_parse(str_of(input->time), &target->value))
-        return cli_misuse(replay->command, "\"%s\" is no time: \"2026-11-11 00:00:00\" (China "
-                          "time) and 2026-11-10T16:00:00Z are", input->time);
+        return cli_misuse(replay->command,
+                          "\"%s\" is no time: \"2026-11-11 00:00:00\" (China "
+                          "time) and 2026-11-10T16:00:00Z are",
+                          input->time);
     if (input->offset != NULL
         && (!num_parse(str_of(input->offset), &target->value) || target->value < 0))
         return cli_misuse(replay->command, "--to-offset must be a whole number from 0");
     if (input->offset != NULL && input->topic == NULL)
         return cli_misuse(replay->command, "--to-offset needs --topic: offsets of two topics have "
-                          "nothing to do with each other");
+                                           "nothing to do with each other");
     return CLI_DONE;
 }
 
@@ -85,12 +86,12 @@ static bool replay_look(struct replay *replay, struct err *err)
     struct arena *arena = replay->cli->arena;
     struct topics topics;
 
-    if (!topics_load(arena, getenv("SLUICE_SCHEMAS"), &topics, err))
+    if (!topics_load(arena, &topics, err))
         return false;
     replay->topics = topics_read_by(arena, &topics, replay->target.group, &replay->topic_count);
     return kafka_admin_open(&replay->admin, replay->cli->config, err)
-        && replay_plan_ask(replay->cli, replay->admin, &replay->target, replay->topics,
-                           replay->topic_count, &replay->plan, err);
+           && replay_plan_ask(replay->cli, replay->admin, &replay->target, replay->topics,
+                              replay->topic_count, &replay->plan, err);
 }
 
 /* ---- what is told ---- */
@@ -168,8 +169,8 @@ static void replay_tell(const struct replay *replay, bool executed)
 /* The group is empty: it has moved on since the dry run, so the plan is made anew. */
 static bool replay_move(struct replay *replay, struct err *err)
 {
-    if (!replay_pause_wait_empty(replay->cli, replay->admin, replay->target.group,
-                                 replay->wait_ms, err)
+    if (!replay_pause_wait_empty(replay->cli, replay->admin, replay->target.group, replay->wait_ms,
+                                 err)
         || !replay_plan_ask(replay->cli, replay->admin, &replay->target, replay->topics,
                             replay->topic_count, &replay->plan, err))
         return false;
@@ -183,8 +184,10 @@ static void replay_resume(struct replay *replay, size_t member_count)
     struct err err;
 
     if (!replay_pause_end(replay->cli, group, &err)) {
-        (void)fprintf(stderr, "sluice: the pause could not be ended, it ends by itself within %lld "
-                              "minutes: %s\n", (long long)(REPLAY_PAUSE_MS / 60000), err.text);
+        (void)fprintf(stderr,
+                      "sluice: the pause could not be ended, it ends by itself within %lld "
+                      "minutes: %s\n",
+                      (long long)(REPLAY_PAUSE_MS / 60000), err.text);
         return;
     }
     (void)fprintf(stderr, "已恢复 resumed\n");
@@ -207,9 +210,10 @@ static bool replay_execute(struct replay *replay, struct err *err)
     stop_install(REPLAY_STOP_MS);
     if (!replay_pause_begin(replay->cli, group, err))
         return false;
-    (void)fprintf(stderr, "已暂停 %.*s 的 %zu 个进程，其他消费组照常 paused %.*s, the other "
-                          "groups run on\n", STR_ARG(group), before.member_count,
-                  STR_ARG(group));
+    (void)fprintf(stderr,
+                  "已暂停 %.*s 的 %zu 个进程，其他消费组照常 paused %.*s, the other "
+                  "groups run on\n",
+                  STR_ARG(group), before.member_count, STR_ARG(group));
     moved = replay_move(replay, err);
     replay_resume(replay, before.member_count);
     return moved;
@@ -239,17 +243,25 @@ int replay_command(int argc, char **argv)
     struct replay_input input = { .wait = "120" };
     const struct cli_option options[] = {
         { .name = "--topic", .value_name = "T", .help = "only this topic", .value = &input.topic },
-        { .name = "--partition", .value_name = "P", .help = "only this partition",
+        { .name = "--partition",
+          .value_name = "P",
+          .help = "only this partition",
           .value = &input.partition },
         { .name = "--to-start", .help = "everything that is still there", .flag = &input.start },
-        { .name = "--to-time", .value_name = "TIME",
-          .help = "\"2026-11-11 00:00:00\" (China time), or RFC 3339", .value = &input.time },
-        { .name = "--to-offset", .value_name = "N", .help = "needs --topic",
+        { .name = "--to-time",
+          .value_name = "TIME",
+          .help = "\"2026-11-11 00:00:00\" (China time), or RFC 3339",
+          .value = &input.time },
+        { .name = "--to-offset",
+          .value_name = "N",
+          .help = "needs --topic",
           .value = &input.offset },
-        { .name = "--wait", .value_name = "S",
+        { .name = "--wait",
+          .value_name = "S",
           .help = "how long the group may take to step aside; default 120",
           .value = &input.wait },
-        { .name = "--execute", .help = "do it; without it this is a dry run",
+        { .name = "--execute",
+          .help = "do it; without it this is a dry run",
           .flag = &input.execute },
         { .name = NULL },
     };

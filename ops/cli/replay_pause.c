@@ -30,8 +30,7 @@ static bool replay_pause_say(struct cli *cli, enum event_kind kind, struct str g
 
 bool replay_pause_begin(struct cli *cli, struct str group, struct err *err)
 {
-    return replay_pause_say(cli, EVENT_FLEET_PAUSED, group, clock_now_ms() + REPLAY_PAUSE_MS,
-                            err);
+    return replay_pause_say(cli, EVENT_FLEET_PAUSED, group, clock_now_ms() + REPLAY_PAUSE_MS, err);
 }
 
 bool replay_pause_end(struct cli *cli, struct str group, struct err *err)
@@ -43,10 +42,11 @@ static bool replay_pause_stuck(const struct kafka_group *group, int64_t wait_ms,
 {
     const struct kafka_group_member *first = &group->members[0];
 
-    return err_set(err, ERR_RETRY, "after %lld s %zu are still in group %.*s (%.*s at %.*s, …): "
-                   "stop them, or wait longer with --wait", (long long)(wait_ms / 1000),
-                   group->member_count, STR_ARG(group->name), STR_ARG(first->client),
-                   STR_ARG(first->host));
+    return err_set(err, ERR_RETRY,
+                   "after %lld s %zu are still in group %.*s (%.*s at %.*s, …): "
+                   "stop them, or wait longer with --wait",
+                   (long long)(wait_ms / 1000), group->member_count, STR_ARG(group->name),
+                   STR_ARG(first->client), STR_ARG(first->host));
 }
 
 bool replay_pause_wait_empty(struct cli *cli, struct kafka_admin *admin, struct str name,

@@ -62,21 +62,23 @@ static bool replay_plan_wanted(struct cli *cli, struct kafka_admin *admin,
     return true;
 }
 
-bool replay_plan_ask(struct cli *cli, struct kafka_admin *admin,
-                     const struct replay_target *target, const struct str *topics,
-                     size_t topic_count, struct replay_plan *plan_out, struct err *err)
+bool replay_plan_ask(struct cli *cli, struct kafka_admin *admin, const struct replay_target *target,
+                     const struct str *topics, size_t topic_count, struct replay_plan *plan_out,
+                     struct err *err)
 {
     struct kafka_group_place *places = NULL;
     int64_t *wanted = NULL;
     size_t count = 0;
 
-    if (!kafka_group_places(admin, cli->arena, target->group, topics, topic_count, &places,
-                            &count, err))
+    if (!kafka_group_places(admin, cli->arena, target->group, topics, topic_count, &places, &count,
+                            err))
         return false;
     count = replay_plan_choose(target, places, count);
     if (count == 0)
-        return err_set(err, ERR_RETRY, "group %.*s has no such partition: `sluice topics list` "
-                       "shows who reads what", STR_ARG(target->group));
+        return err_set(err, ERR_RETRY,
+                       "group %.*s has no such partition: `sluice topics list` "
+                       "shows who reads what",
+                       STR_ARG(target->group));
     if (!replay_plan_wanted(cli, admin, target, places, count, &wanted, err))
         return false;
     replay_plan_decide(cli->arena, places, wanted, count, plan_out);

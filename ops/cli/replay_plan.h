@@ -46,9 +46,8 @@ void replay_plan_decide(struct arena *arena, const struct kafka_group_place *pla
                         const int64_t *wanted, size_t count, struct replay_plan *plan_out);
 
 /* Asks Kafka and decides; `topics` are those the group is known to read. */
-bool replay_plan_ask(struct cli *cli, struct kafka_admin *admin,
-                     const struct replay_target *target, const struct str *topics,
-                     size_t topic_count, struct replay_plan *plan_out,
+bool replay_plan_ask(struct cli *cli, struct kafka_admin *admin, const struct replay_target *target,
+                     const struct str *topics, size_t topic_count, struct replay_plan *plan_out,
                      struct err *err) MUST_CHECK;
 
 /* Moves the group to the plan's places. */

@@ -42,12 +42,13 @@ static size_t topics_settings(struct arena *arena, const struct topics_row *row,
     size_t count = 0;
 
     settings[count++] = (struct kafka_topic_setting){ STR("cleanup.policy"), row->cleanup };
-    settings[count++] = (struct kafka_topic_setting){
-        STR("retention.ms"), arena_format(arena, "%lld", (long long)row->retention_ms) };
+    settings[count++] =
+        (struct kafka_topic_setting){ STR("retention.ms"),
+                                      arena_format(arena, "%lld", (long long)row->retention_ms) };
     if (row->message_bytes_max > 0)
         settings[count++] = (struct kafka_topic_setting){
-            STR("max.message.bytes"),
-            arena_format(arena, "%lld", (long long)row->message_bytes_max) };
+            STR("max.message.bytes"), arena_format(arena, "%lld", (long long)row->message_bytes_max)
+        };
     return count;
 }
 
@@ -68,8 +69,10 @@ static bool topics_make(struct topics_work *work, struct topics_outcome *outcome
     if (!kafka_topic_create(work->admin, work->cli->arena, &topic, &made, err))
         return false;
     if (!made)
-        return err_set(err, ERR_RETRY, "topic %.*s was made by somebody else at the same moment: "
-                       "run this again", STR_ARG(row->name));
+        return err_set(err, ERR_RETRY,
+                       "topic %.*s was made by somebody else at the same moment: "
+                       "run this again",
+                       STR_ARG(row->name));
     outcome->result = TOPICS_MADE;
     return true;
 }
@@ -80,8 +83,7 @@ static void topics_note(struct topics_work *work, struct topics_outcome *outcome
 
     outcome->note = outcome->note.size == 0
                         ? what
-                        : arena_format(arena, "%.*s; %.*s", STR_ARG(outcome->note),
-                                       STR_ARG(what));
+                        : arena_format(arena, "%.*s; %.*s", STR_ARG(outcome->note), STR_ARG(what));
 }
 
 static bool topics_change(struct topics_work *work, const struct kafka_topic *present,
@@ -146,8 +148,7 @@ static bool topics_apply_row(struct topics_work *work, struct topics_outcome *ou
 
     if (present == NULL)
         return topics_make(work, outcome, err);
-    return topics_change(work, present, outcome, err)
-        && topics_resize(work, present, outcome, err);
+    return topics_change(work, present, outcome, err) && topics_resize(work, present, outcome, err);
 }
 
 static void topics_print(const struct topics_outcome *outcomes, size_t count)
@@ -163,8 +164,7 @@ static void topics_print(const struct topics_outcome *outcomes, size_t count)
     }
 }
 
-static void topics_print_json(struct cli *cli, const struct topics_outcome *outcomes,
-                              size_t count)
+static void topics_print_json(struct cli *cli, const struct topics_outcome *outcomes, size_t count)
 {
     struct json_out out;
 

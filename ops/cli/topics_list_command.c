@@ -110,8 +110,8 @@ static void topics_fill(struct arena *arena, const struct topics_measures *measu
         return;
     state->lags = ARENA_ARRAY(arena, int64_t, state->row->reader_count + 1);
     for (size_t i = 0; i < state->row->reader_count; i++)
-        state->lags[i] = topics_sum(topics_measured(measures, state->row->readers[i]),
-                                    state->name, true);
+        state->lags[i] =
+            topics_sum(topics_measured(measures, state->row->readers[i]), state->name, true);
 }
 
 /* Ours in the file's order, then the others. */
@@ -177,8 +177,7 @@ static void topics_list_json(struct cli *cli, const struct topics_state *states,
         json_out_int(&out, "messages", state->messages);
         json_out_object(&out, "lag");
         for (size_t k = 0; state->lags != NULL && k < state->row->reader_count; k++)
-            json_out_int(&out, arena_copy(cli->arena, state->row->readers[k]).data,
-                         state->lags[k]);
+            json_out_int(&out, arena_copy(cli->arena, state->row->readers[k]).data, state->lags[k]);
         json_out_object_end(&out);
         json_out_object_end(&out);
     }

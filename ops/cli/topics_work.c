@@ -1,15 +1,13 @@
 #include "cli/topics_work.h"
 
-#include <stdlib.h>
-
 bool topics_work_open(struct topics_work *work, struct err *err)
 {
     struct arena *arena = work->cli->arena;
 
-    return topics_load(arena, getenv("SLUICE_SCHEMAS"), &work->wanted, err)
-        && kafka_admin_open(&work->admin, work->cli->config, err)
-        && kafka_topic_list(work->admin, arena, &work->present, &work->present_count, err)
-        && kafka_topic_settings(work->admin, arena, work->present, work->present_count, err);
+    return topics_load(arena, &work->wanted, err)
+           && kafka_admin_open(&work->admin, work->cli->config, err)
+           && kafka_topic_list(work->admin, arena, &work->present, &work->present_count, err)
+           && kafka_topic_settings(work->admin, arena, work->present, work->present_count, err);
 }
 
 void topics_work_close(struct topics_work *work)

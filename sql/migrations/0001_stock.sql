@@ -144,6 +144,10 @@ language sql stable as $$
     where i.inhparent = to_regclass(quote_ident(parent)) and c.relname ~ '_[0-9]{8}$'
 $$;
 
+-- From the first minute on; from then on the ledger makes them ahead.
+select partition_make('stock_journal', (now() at time zone 'UTC')::date + ahead)
+from generate_series(0, 2) ahead;
+
 -- Drops a day of the journal, only when every row of it is folded.
 create function journal_drop_day(name text) returns boolean language plpgsql as $$
 declare

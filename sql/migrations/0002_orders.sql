@@ -47,6 +47,8 @@ create table gate_trail (
     primary key (order_id, event_id, gate, at)
 ) partition by range (at);
 create table gate_trail_rest partition of gate_trail default;
+select partition_make('gate_trail', (now() at time zone 'UTC')::date + ahead)
+from generate_series(0, 2) ahead;
 
 -- rev 0: only a snapshot has been seen, reserve has not answered yet (state is then empty).
 create table orders (

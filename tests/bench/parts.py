@@ -13,7 +13,7 @@ from meter import Meter, Row, watch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
-from harness import BUILD, ROOT, Worker, World  # noqa: E402
+from harness import BUILD, ROOT, Worker, World, wait_for  # noqa: E402
 from servers import Kafka, Postgres, Redis  # noqa: E402
 
 Worker.ports = iter(range(23000, 25000))  # not those of tests that may run beside
@@ -84,11 +84,18 @@ def reserve_script(settings, say):
 
 # ---- worker after worker, each alone on a topic that is full ----
 
-def bring(world, settings, *words):
-    """The sale's stock and its orders, as fast as they go. Returns the CPU seconds of bringing."""
-    folder, before = settings.sale, os.times()
-    world.sluice("stock", "set", "--file", folder / "stock.jsonl", seconds=PATIENCE)
-    world.sluice("import", "--sale", *words, folder / "sale.jsonl", seconds=PATIENCE)
+def bring_stock(world, settings, reserve):
+    """Stock is there before orders come, or they would all wait for it and be nudged."""
+    world.sluice("stock", "set", "--file", settings.sale / "stock.jsonl", seconds=PATIENCE)
+    held = held_by(world, ["stock.feed"])
+    wait_for("reserve to take the stock in", PATIENCE,
+             lambda: reserve.metric("sluice_events_in_total") >= held)
+
+
+def bring_orders(world, settings, *words):
+    """The sale's payloads, as fast as they go. Returns the CPU seconds of bringing."""
+    before = os.times()
+    world.sluice("import", "--sale", *words, settings.sale / "sale.jsonl", seconds=PATIENCE)
     after = os.times()
     return after.children_user + after.children_system \
         - before.children_user - before.children_system
@@ -132,8 +139,8 @@ def steps_of(worker):
 
 
 def drain(world, name, topics):
-    """One worker alone, until it has read all that its topics hold. Returns events a second,
-    CPU per event, and the worker."""
+    """One worker alone, until it has read all that these topics hold. Returns events a second,
+    CPU per event, the worker, and how many there were."""
     held = held_by(world, topics)
     worker = world.worker(name).start()
     meter = servers(Meter().add(name, worker.process.pid))
@@ -150,10 +157,13 @@ def stages(settings, say):
     for run in range(settings.runs):
         with BenchWorld("bench") as world:
             say(f"stages, run {run + 1} of {settings.runs}: {settings.orders} orders")
-            bring(world, settings)
+            keeper = world.worker("reserve").start()
+            bring_stock(world, settings, keeper)
+            keeper.stop()
+            bring_orders(world, settings)
             for name, topic in STAGES.items():
                 say(f"stages: {name} drains {topic}")
-                rate, cpu, worker, held = drain(world, name, read_by(name))
+                rate, cpu, worker, held = drain(world, name, [topic])
                 rows[name].add(rate, cpu)
                 say(f"stages: {name} {rate:,.0f} messages/s")
                 rows[name].per_order = held / settings.orders
@@ -245,8 +255,9 @@ def sale_through(settings, say, name, *words):
         meter = servers(Meter())
         for worker in world.workers:
             meter.add(worker.name, worker.process.pid)
+        bring_stock(world, settings, world.find("reserve"))
         before = meter.read()
-        bringing = bring(world, settings, *words)
+        bringing = bring_orders(world, settings, *words)
         watch(world.workers, meter, PATIENCE, pause=0.5, quiet=3)
         after = meter.read()
         report = world.sluice_json("report")

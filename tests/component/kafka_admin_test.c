@@ -57,13 +57,13 @@ static void put(int32_t partition, const char *key, const char *value, int64_t t
     rd_kafka_headers_t *headers = rd_kafka_headers_new(1);
 
     (void)rd_kafka_header_add(headers, "why", -1, key, -1);
-    assert_int_equal(rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic.data),
-                                       RD_KAFKA_V_PARTITION(partition),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                       RD_KAFKA_V_KEY(key, strlen(key)),
-                                       RD_KAFKA_V_VALUE((void *)(uintptr_t)value, strlen(value)),
-                                       RD_KAFKA_V_TIMESTAMP(time_ms),
-                                       RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END), 0);
+    assert_int_equal(rd_kafka_producev(
+                         producer, RD_KAFKA_V_TOPIC(topic.data), RD_KAFKA_V_PARTITION(partition),
+                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, strlen(key)),
+                         RD_KAFKA_V_VALUE((void *)(uintptr_t)value, strlen(value)),
+                         RD_KAFKA_V_TIMESTAMP(time_ms), RD_KAFKA_V_HEADERS(headers),
+                         RD_KAFKA_V_END),
+                     0);
 }
 
 static int open_all(void **state)
@@ -81,7 +81,7 @@ static int open_all(void **state)
     for (int i = 0; i < 5; i++)
         for (int32_t p = 0; p < PARTITIONS; p++)
             put(p, arena_format(arena, "k%d-%d", (int)p, i).data, "0123456789",
-                 T0 + 1000 * (2 * i + p));
+                T0 + 1000 * (2 * i + p));
     assert_int_equal(rd_kafka_flush(producer, FIXTURE_WAIT_MS), 0);
     return 0;
 }
@@ -113,8 +113,9 @@ static void makes_a_topic_once(void **state)
 {
     struct kafka_topic_setting settings[] = { { STR("retention.ms"), STR("3600000") },
                                               { STR("cleanup.policy"), STR("compact") } };
-    struct kafka_topic wanted = { .name = own_name("make"), .partition_count = 3,
-                                  .settings = settings, .setting_count = 2 };
+    struct kafka_topic wanted = {
+        .name = own_name("make"), .partition_count = 3, .settings = settings, .setting_count = 2
+    };
     struct kafka_topic *topics = NULL, found;
     struct err err = { 0 };
     size_t count = 0;
@@ -165,7 +166,8 @@ static void a_change_keeps_what_else_is_set(void **state)
 {
     struct kafka_topic_setting settings[] = { { STR("retention.ms"), STR("3600000") },
                                               { STR("segment.ms"), STR("600000") } };
-    struct kafka_topic changes = { .name = own_name("alter"), .settings = settings,
+    struct kafka_topic changes = { .name = own_name("alter"),
+                                   .settings = settings,
                                    .setting_count = 2 };
     struct kafka_topic found = { .name = changes.name };
     struct err err = { 0 };
@@ -186,8 +188,9 @@ static void a_change_keeps_what_else_is_set(void **state)
 static void a_wrong_setting_is_fatal_and_named(void **state)
 {
     struct kafka_topic_setting wrong[] = { { STR("retention.ms"), STR("for ever") } };
-    struct kafka_topic wanted = { .name = topic, .partition_count = 1, .settings = wrong,
-                                  .setting_count = 1 };
+    struct kafka_topic wanted = {
+        .name = topic, .partition_count = 1, .settings = wrong, .setting_count = 1
+    };
     struct err err = { 0 };
     bool made;
 
@@ -208,7 +211,8 @@ static void a_wrong_setting_is_fatal_and_named(void **state)
 static void a_missing_topic_is_told(void **state)
 {
     struct kafka_topic_setting setting[] = { { STR("retention.ms"), STR("3600000") } };
-    struct kafka_topic changes = { .name = own_name("none"), .settings = setting,
+    struct kafka_topic changes = { .name = own_name("none"),
+                                   .settings = setting,
                                    .setting_count = 1 };
     struct err err = { 0 };
 

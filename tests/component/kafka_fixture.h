@@ -26,14 +26,16 @@
 #include "domain/message.h"
 #include "domain/topic.h"
 
-#define FIXTURE_PARTITIONS 3
-#define FIXTURE_WAIT_MS    30000
-#define FIXTURE_SLICE_MS   50
+#define FIXTURE_PARTITIONS     3
+#define FIXTURE_PARTITIONS_MAX 64
+#define FIXTURE_WAIT_MS        30000
+#define FIXTURE_SLICE_MS       50
 
 struct kafka_fixture {
     struct arena *arena; /* lives as long as the program's tests */
     rd_kafka_t *producer;
     bool made[TOPIC_COUNT];
+    int64_t begins[TOPIC_COUNT][FIXTURE_PARTITIONS_MAX]; /* the ends when the tests began */
 };
 
 static inline const char *fixture_brokers(void)
@@ -121,6 +123,22 @@ static inline int32_t fixture_partitions(rd_kafka_t *client, enum topic topic)
     return count;
 }
 
+/* offsets_out[partition]: the end of each partition now. */
+static inline int32_t fixture_ends(struct kafka_fixture *fixture, enum topic topic,
+                                   int64_t *offsets_out)
+{
+    int32_t count = fixture_partitions(fixture->producer, topic);
+
+    assert_true(count <= FIXTURE_PARTITIONS_MAX);
+    for (int32_t i = 0; i < count; i++) {
+        int64_t low;
+        assert_int_equal(rd_kafka_query_watermark_offsets(fixture->producer, topic_name(topic), i,
+                                                          &low, &offsets_out[i], FIXTURE_WAIT_MS),
+                         0);
+    }
+    return count;
+}
+
 static inline void fixture_open(struct kafka_fixture *fixture, const enum topic *topics)
 {
     *fixture = (struct kafka_fixture){ .arena = arena_open((size_t)1 << 30) };
@@ -130,7 +148,7 @@ static inline void fixture_open(struct kafka_fixture *fixture, const enum topic 
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
             fail_msg("topic %s: %s", topic_name(*topics), rd_kafka_err2str(code));
         fixture->made[*topics] = code == RD_KAFKA_RESP_ERR_NO_ERROR;
-        (void)fixture_partitions(fixture->producer, *topics);
+        (void)fixture_ends(fixture, *topics, fixture->begins[*topics]);
     }
 }
 
@@ -169,26 +187,11 @@ static inline void fixture_flush(struct kafka_fixture *fixture)
     assert_int_equal(rd_kafka_flush(fixture->producer, FIXTURE_WAIT_MS), 0);
 }
 
-/* offsets_out[partition]: the end of each partition now. */
-static inline int32_t fixture_ends(struct kafka_fixture *fixture, enum topic topic,
-                                   int64_t *offsets_out)
-{
-    int32_t count = fixture_partitions(fixture->producer, topic);
-
-    for (int32_t i = 0; i < count; i++) {
-        int64_t low;
-        assert_int_equal(rd_kafka_query_watermark_offsets(fixture->producer, topic_name(topic), i,
-                                                          &low, &offsets_out[i], FIXTURE_WAIT_MS),
-                         0);
-    }
-    return count;
-}
-
 /* The group begins at the topic's present end. */
 static inline void fixture_group_to_end(struct kafka_fixture *fixture, const char *group,
                                         enum topic topic)
 {
-    int64_t ends[64];
+    int64_t ends[FIXTURE_PARTITIONS_MAX];
     int32_t count = fixture_ends(fixture, topic, ends);
     rd_kafka_t *client = fixture_client(RD_KAFKA_CONSUMER, group);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
@@ -204,7 +207,7 @@ static inline void fixture_group_to_end(struct kafka_fixture *fixture, const cha
 static inline int64_t fixture_lag(struct kafka_fixture *fixture, const char *group,
                                   enum topic topic)
 {
-    int64_t ends[64], lag = 0;
+    int64_t ends[FIXTURE_PARTITIONS_MAX], lag = 0;
     int32_t count = fixture_ends(fixture, topic, ends);
     rd_kafka_t *client = fixture_client(RD_KAFKA_CONSUMER, group);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
@@ -239,11 +242,11 @@ static inline void fixture_copy(struct arena *arena, const rd_kafka_message_t *f
                                arena_copy(arena, (struct str){ value, size }));
 }
 
-/* All messages of the topic whose key begins with `prefix`, as of now, by partition. */
+/* All messages of the topic since the tests began whose key begins with `prefix`, as of now. */
 static inline size_t fixture_read(struct kafka_fixture *fixture, enum topic topic,
                                   const char *prefix, struct message *out, size_t count_max)
 {
-    int64_t ends[64], left = 0;
+    int64_t ends[FIXTURE_PARTITIONS_MAX], left = 0;
     int32_t count = fixture_ends(fixture, topic, ends);
     rd_kafka_t *client = fixture_client(RD_KAFKA_CONSUMER, "fixture-reader");
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
@@ -251,20 +254,19 @@ static inline size_t fixture_read(struct kafka_fixture *fixture, enum topic topi
 
     for (int32_t i = 0; i < count; i++) {
         rd_kafka_topic_partition_list_add(list, topic_name(topic), i)->offset =
-            RD_KAFKA_OFFSET_BEGINNING;
-        left += ends[i] > 0;
+            fixture->begins[topic][i];
+        left += ends[i] > fixture->begins[topic][i];
     }
     assert_int_equal(rd_kafka_assign(client, list), 0);
     while (left > 0) {
         rd_kafka_message_t *from = rd_kafka_consumer_poll(client, FIXTURE_WAIT_MS);
         assert_non_null(from);
         if (!from->err && from->offset < ends[from->partition]) {
-            struct message message;
-            fixture_copy(fixture->arena, from, &message);
+            struct str key = { from->key, from->key_len };
             left -= from->offset == ends[from->partition] - 1;
-            if (str_starts(message.key, str_of(prefix))) {
+            if (str_starts(key, str_of(prefix))) {
                 assert_true(found < count_max);
-                out[found++] = message;
+                fixture_copy(fixture->arena, from, &out[found++]);
             }
         }
         rd_kafka_message_destroy(from);

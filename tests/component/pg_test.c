@@ -142,6 +142,8 @@ static void errors_have_their_class(void **state)
         { "selec", ERR_FATAL },
         { "insert into t values (1000)", ERR_REJECT },
         { "insert into t values (1), (1)", ERR_REJECT },
+        { "insert into t (id) values (1), (1) on conflict (id) do update set txt = ''", ERR_REJECT },
+        { "do $$ begin raise exception 'x' using errcode = '54000'; end $$", ERR_REJECT },
         { "select 1 / 0", ERR_REJECT },
         { "select 'private words'::bigint", ERR_REJECT },
         { "do $$ begin raise exception 'x' using errcode = '40001'; end $$", ERR_RETRY },

@@ -152,6 +152,11 @@ int64_t kafka_rebalances(const struct kafka *kafka)
     return kafka->rebalances;
 }
 
+bool kafka_is_member(const struct kafka *kafka)
+{
+    return kafka->joined && kafka->assigned;
+}
+
 const struct batch_partition *kafka_owned(const struct kafka *kafka, size_t *count_out)
 {
     static struct batch_partition owned[KAFKA_FAKE_PARTITIONS_MAX];

@@ -7,14 +7,15 @@
  * Rows and the offsets they came from are committed together; every row knows which statement
  * about it is newest, so a replay changes nothing. README.md has the config, metrics and failures.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "codec/event_codec.h"
 #include "ledger/ledger_decide.h"
 #include "runtime/worker.h"
 #include "store/ledger_store.h"
 
-#define LEDGER_FOLD_ROUNDS_MAX 8
-#define LEDGER_UPKEEP_MS       600000
+#define LEDGER_FOLD_BUDGET_US 500000 /* the topics wait while the journal is folded */
+#define LEDGER_UPKEEP_MS      600000
 
 struct ledger {
     struct ledger_store *store;
@@ -46,7 +47,7 @@ static const struct metric_row ledger_metrics[] = {
 };
 
 static const struct config_row ledger_config[] = {
-    { .name = "fold_rows_max", .type = CONFIG_INT, .fallback = "300", .min = 1, .max = 5000,
+    { .name = "fold_rows_max", .type = CONFIG_INT, .fallback = "100", .min = 1, .max = 5000,
       .help = "Most journal rows folded in one transaction" },
     { .name = "journal_keep_days", .type = CONFIG_INT, .fallback = "2", .min = 1, .max = 90,
       .help = "Days of the stock journal kept after they are folded" },
@@ -123,15 +124,14 @@ static bool ledger_handle(void *state, struct batch *batch, struct err *err)
 
 static bool ledger_fold(struct ledger *self, struct batch *batch, struct err *err)
 {
-    for (int round = 0; round < LEDGER_FOLD_ROUNDS_MAX; round++) {
-        size_t folded;
+    int64_t deadline_us = clock_monotonic_us() + LEDGER_FOLD_BUDGET_US;
+    size_t folded;
 
+    do {
         if (!ledger_store_fold(self->store, self->fold_rows_max, &folded, err))
             return false;
         metrics_add(batch->metrics, LEDGER_FOLDED, (int64_t)folded);
-        if (folded < self->fold_rows_max)
-            break;
-    }
+    } while (folded == self->fold_rows_max && clock_monotonic_us() < deadline_us);
     return true;
 }
 

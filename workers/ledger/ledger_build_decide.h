@@ -48,6 +48,12 @@ void ledger_people_dead(struct ledger_build *build, const struct event *event,
                         const struct event *original);
 void ledger_people_reduce(struct ledger_build *build);
 
+/* ---- stock (ledger_stock_decide.c) ---- */
+
+void ledger_stock_feed(struct ledger_build *build, const struct event *event);
+void ledger_stock_level(struct ledger_build *build, const struct event *event);
+void ledger_stock_reduce(struct ledger_build *build);
+
 /* When the message was written: a wall clock's time, unlike the fact's own. */
 static inline int64_t ledger_seen_at(const struct event *event)
 {

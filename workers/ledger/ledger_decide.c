@@ -1,4 +1,4 @@
-/* ledger_decide — see ledger_decide.h: orders, stock and offsets, and who handles the rest. */
+/* ledger_decide — see ledger_decide.h: orders, after-sales and offsets, and who handles the rest. */
 #include "ledger/ledger_decide.h"
 
 #include "ledger/ledger_build_decide.h"
@@ -177,58 +177,6 @@ static bool ledger_decide_same_refund(const void *a, const void *b)
     return str_eq(x->order_id, y->order_id) && str_eq(x->refund_id, y->refund_id);
 }
 
-/* ---- stock ---- */
-
-static void ledger_decide_feed(struct ledger_build *build, const struct event *event)
-{
-    const struct feed_body *feed = &event->feed;
-    struct ledger_feed *row = ledger_list_add(&build->feed);
-
-    *row = (struct ledger_feed){
-        .event_id = event->id,
-        .sku = feed->sku,
-        .warehouse = feed->warehouse,
-        .movement_id = feed->movement_id,
-        .reason = feed->reason,
-        .counted = event->kind == EVENT_STOCK_COUNTED,
-        .quantity = feed->quantity,
-        .at = feed->at,
-        .seen_at = ledger_seen_at(event),
-    };
-}
-
-static int ledger_decide_compare_feed(const void *a, const void *b)
-{
-    const struct ledger_feed *x = a, *y = b;
-    int order = str_compare(x->event_id, y->event_id);
-
-    return order == 0 ? ledger_compare_int(y->seen_at, x->seen_at) : order;
-}
-
-static bool ledger_decide_same_feed(const void *a, const void *b)
-{
-    const struct ledger_feed *x = a, *y = b;
-
-    return str_eq(x->event_id, y->event_id);
-}
-
-static int ledger_decide_compare_levels(const void *a, const void *b)
-{
-    const struct level_body *x = a, *y = b;
-    int order = str_compare(x->sku, y->sku);
-
-    if (order == 0)
-        order = ledger_compare_int(x->epoch, y->epoch);
-    return order == 0 ? ledger_compare_int(x->srev, y->srev) : order;
-}
-
-static bool ledger_decide_same_level(const void *a, const void *b)
-{
-    const struct level_body *x = a, *y = b;
-
-    return str_eq(x->sku, y->sku);
-}
-
 /* ---- offsets ---- */
 
 static void ledger_decide_offset(struct ledger_build *build, const struct event *event)
@@ -280,11 +228,6 @@ static void ledger_decide_routed(struct ledger_build *build, const struct event 
     ledger_parcels_routed(build, event);
 }
 
-static void ledger_decide_level(struct ledger_build *build, const struct event *event)
-{
-    *(struct level_body *)ledger_list_add(&build->levels) = event->level;
-}
-
 typedef void (*ledger_part_fn)(struct ledger_build *build, const struct event *event);
 
 /* A kind without a row leaves no trace but its offset: nudges, and what a later answer says. */
@@ -307,9 +250,9 @@ static const ledger_part_fn ledger_decide_parts[EVENT_KIND_COUNT] = {
     [EVENT_SHIPMENT_LEFT] = ledger_parcels_scanned,
     [EVENT_SHIPMENT_STOPPED] = ledger_parcels_scanned,
     [EVENT_SHIPMENT_VERIFIED] = ledger_parcels_verified,
-    [EVENT_STOCK_COUNTED] = ledger_decide_feed,
-    [EVENT_STOCK_MOVED] = ledger_decide_feed,
-    [EVENT_STOCK_LEVEL_SET] = ledger_decide_level,
+    [EVENT_STOCK_COUNTED] = ledger_stock_feed,
+    [EVENT_STOCK_MOVED] = ledger_stock_feed,
+    [EVENT_STOCK_LEVEL_SET] = ledger_stock_level,
     [EVENT_ALERT_RAISED] = ledger_people_alert,
     [EVENT_ALERT_SENT] = ledger_people_sent,
 };
@@ -336,13 +279,11 @@ static void ledger_decide_reduce(struct ledger_build *build)
     ledger_gates_reduce(build);
     ledger_parcels_reduce(build);
     ledger_people_reduce(build);
+    ledger_stock_reduce(build);
     ledger_list_reduce(&build->orders, ledger_decide_compare_orders, ledger_decide_same_order,
                        ledger_decide_fold_order);
     ledger_list_reduce(&build->aftersales, ledger_decide_compare_refunds,
                        ledger_decide_same_refund, NULL);
-    ledger_list_reduce(&build->feed, ledger_decide_compare_feed, ledger_decide_same_feed, NULL);
-    ledger_list_reduce(&build->levels, ledger_decide_compare_levels, ledger_decide_same_level,
-                       NULL);
     ledger_list_reduce(&build->offsets, ledger_decide_compare_offsets, ledger_decide_same_offset,
                        NULL);
 }

@@ -73,9 +73,11 @@ static void nothing_steers_the_terminal(void **state)
         { "\x1b[2J", "\\x1b[2J" },
         { "a\nb\tc\rd", "a\\x0ab\\x09c\\x0dd" },
         { "\x7f", "\\x7f" },
-        { "\xc2\x9b" "31m", "\\xc2\\x9b31m" }, /* CSI as one character */
+        { "\xc2\x9b"
+          "31m",
+          "\\xc2\\x9b31m" }, /* CSI as one character */
         { "\xff\xfe", "\\xff\\xfe" },
-        { "\xe6\xb0", "\\xe6\\xb0" }, /* a character cut short */
+        { "\xe6\xb0", "\\xe6\\xb0" },          /* a character cut short */
         { "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* a surrogate */
         { "水闸 sluice é", "水闸 sluice é" },
         { "😀", "😀" },
@@ -116,7 +118,10 @@ static void empty_stays_empty(void **state)
 static void hex_is_every_byte(void **state)
 {
     (void)state;
-    check(dlq_text_hex(arena, (struct str){ .data = "\0\xff" "az", .size = 4 }), "00ff617a");
+    check(dlq_text_hex(arena, (struct str){ .data = "\0\xff"
+                                                    "az",
+                                            .size = 4 }),
+          "00ff617a");
 }
 
 int main(void)

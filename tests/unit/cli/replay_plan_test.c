@@ -54,8 +54,11 @@ static void each_partition_goes_where_it_may(void **state)
     (void)state;
     for (size_t i = 0; i < CASES; i++) {
         places[i] = (struct kafka_group_place){
-            .topic = STR("orders.raw"), .partition = (int32_t)i, .committed = cases[i].committed,
-            .low = cases[i].low, .high = cases[i].high,
+            .topic = STR("orders.raw"),
+            .partition = (int32_t)i,
+            .committed = cases[i].committed,
+            .low = cases[i].low,
+            .high = cases[i].high,
         };
         wanted[i] = cases[i].wanted;
         again += cases[i].from - cases[i].to;

@@ -36,10 +36,10 @@ static int topics_codec_test_close(void **state)
 static struct str row_with(const char *field, const char *value)
 {
     static const char *const fields[][2] = {
-        { "name", "\"orders.raw\"" }, { "key", "\"order id\"" }, { "holds", "\"payloads\"" },
-        { "partitions", "12" },       { "retention_ms", "86400000" },
-        { "cleanup", "\"delete\"" },  { "writers", "[\"sluice\"]" },
-        { "readers", "[\"ingest\",\"ledger\"]" },
+        { "name", "\"orders.raw\"" },   { "key", "\"order id\"" },
+        { "holds", "\"payloads\"" },    { "partitions", "12" },
+        { "retention_ms", "86400000" }, { "cleanup", "\"delete\"" },
+        { "writers", "[\"sluice\"]" },  { "readers", "[\"ingest\",\"ledger\"]" },
     };
     struct str text = STR("{");
     const char *comma = "";
@@ -51,8 +51,8 @@ static struct str row_with(const char *field, const char *value)
 
         known = known || is_it;
         if (shown != NULL) {
-            text = arena_format(arena, "%.*s%s\"%s\":%s", STR_ARG(text), comma, fields[i][0],
-                                shown);
+            text =
+                arena_format(arena, "%.*s%s\"%s\":%s", STR_ARG(text), comma, fields[i][0], shown);
             comma = ",";
         }
     }
@@ -61,8 +61,7 @@ static struct str row_with(const char *field, const char *value)
     return arena_format(arena, "%.*s}", STR_ARG(text));
 }
 
-static bool decode_one(const char *field, const char *value, struct topics *topics,
-                       struct err *err)
+static bool decode_one(const char *field, const char *value, struct topics *topics, struct err *err)
 {
     struct str row = row_with(field, value);
 
@@ -155,15 +154,17 @@ static void refuses_the_same_topic_twice(void **state)
     struct err err;
 
     (void)state;
-    assert_false(topics_decode(arena, arena_format(arena, "{\"topics\":[%.*s,%.*s]}",
-                                                   STR_ARG(row), STR_ARG(row)), &topics, &err));
+    assert_false(topics_decode(
+        arena, arena_format(arena, "{\"topics\":[%.*s,%.*s]}", STR_ARG(row), STR_ARG(row)), &topics,
+        &err));
     assert_non_null(strstr(err.text, "twice"));
 }
 
 static void refuses_what_is_no_list_of_topics(void **state)
 {
-    static const char *const texts[] = { "", "{", "[]", "{}", "{\"topics\":{}}",
-                                         "{\"topics\":[]}", "{\"topics\":[1]}" };
+    static const char *const texts[] = {
+        "", "{", "[]", "{}", "{\"topics\":{}}", "{\"topics\":[]}", "{\"topics\":[1]}"
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -185,8 +186,9 @@ static void finds_by_name_and_by_reader(void **state)
 
     (void)state;
     struct str one = row_with("", NULL), two = row_with("name", "\"rules\"");
-    assert_true(topics_decode(arena, arena_format(arena, "{\"topics\":[%.*s,%.*s]}", STR_ARG(one),
-                                                  STR_ARG(two)), &topics, &err));
+    assert_true(topics_decode(
+        arena, arena_format(arena, "{\"topics\":[%.*s,%.*s]}", STR_ARG(one), STR_ARG(two)), &topics,
+        &err));
     assert_ptr_equal(topics_find(&topics, STR("rules")), &topics.rows[1]);
     assert_null(topics_find(&topics, STR("rule")));
     /* `rules` is read by everybody, but in no group */
@@ -205,7 +207,8 @@ static void the_file_is_found_and_names_every_topic(void **state)
     struct err err = { 0 };
 
     (void)state;
-    if (!topics_load(arena, NULL, &topics, &err))
+    assert_int_equal(unsetenv("SLUICE_SCHEMAS"), 0);
+    if (!topics_load(arena, &topics, &err))
         fail_msg("%s", err.text);
     assert_int_equal(topics.count, TOPIC_COUNT - 1);
     for (enum topic topic = TOPIC_END + 1; topic < TOPIC_COUNT; topic++)
@@ -219,7 +222,7 @@ static void the_spine_has_one_number_of_partitions(void **state)
     int64_t partitions;
 
     (void)state;
-    assert_true(topics_load(arena, "", &topics, &err));
+    assert_true(topics_load(arena, &topics, &err));
     partitions = topics_find(&topics, STR("orders.raw"))->partitions;
     for (size_t i = 0; i < topics.count; i++)
         if (str_starts(topics.rows[i].name, STR("orders.")))
@@ -232,11 +235,14 @@ static void another_folder_is_looked_into(void **state)
     struct err err = { 0 };
 
     (void)state;
-    assert_true(topics_load(arena, SLUICE_SOURCE_DIR "/schemas", &topics, &err));
-    assert_false(topics_load(arena, "/nowhere", &topics, &err));
+    assert_int_equal(setenv("SLUICE_SCHEMAS", SLUICE_SOURCE_DIR "/schemas", 1), 0);
+    assert_true(topics_load(arena, &topics, &err));
+    assert_int_equal(setenv("SLUICE_SCHEMAS", "/nowhere", 1), 0);
+    assert_false(topics_load(arena, &topics, &err));
     assert_int_equal(err.class, ERR_FATAL);
     assert_non_null(strstr(err.text, "/nowhere/topics.json"));
     assert_non_null(strstr(err.text, "SLUICE_SCHEMAS"));
+    assert_int_equal(setenv("SLUICE_SCHEMAS", "", 1), 0);
 }
 
 static void a_file_that_is_wrong_is_named(void **state)
@@ -253,8 +259,10 @@ static void a_file_that_is_wrong_is_named(void **state)
     assert_non_null(file);
     assert_true(fputs("{\"topics\":[{}]}", file) >= 0);
     assert_int_equal(fclose(file), 0);
-    assert_false(topics_load(arena, folder, &topics, &err));
+    assert_int_equal(setenv("SLUICE_SCHEMAS", folder, 1), 0);
+    assert_false(topics_load(arena, &topics, &err));
     assert_non_null(strstr(err.text, path.data));
+    assert_int_equal(setenv("SLUICE_SCHEMAS", "", 1), 0);
     assert_int_equal(remove(path.data), 0);
     assert_int_equal(remove(folder), 0);
 }

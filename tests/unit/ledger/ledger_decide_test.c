@@ -594,7 +594,8 @@ static void what_reserve_parks_the_table_parked_says(void **state)
 
 static void a_stray_key_makes_no_order(void **state)
 {
-    static const char *const keys[] = { "", "one", "a:b", ":b:c", "a::c", "a:b:", "a b:c:d", "a:b:?77ab",
+    static const char *const keys[] = { "", "one", "a:b", ":b:c", "a::c", "a:b:", "a b:c:d",
+                                        "a:b:?77ab",
                                         "\xff:b:c" };
 
     (void)state;

@@ -160,6 +160,7 @@ static void config_does_not_judge_what_is_not_its_own(void **state)
         "SLUICE_KAFKA_PORT",       "SLUICE_REDIS_PORT", "SLUICE_PG_PORT",    "SLUICE_SCHEMAS",
         "SLUICE_SQL",              "SLUICE_CRASH",      "SLUICE_CHECK_JOBS", "SLUICE_DEMO_ORDERS",
         "SLUICE_PROBE_BASE",       "SLUICE_KAFKA_CONTROLLER_PORT",
+        "SLUICE_SEED",             "SLUICE_PG_PASSWORD", "SLUICE_NODE_DIR",
     };
 
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
