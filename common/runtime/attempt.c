@@ -271,5 +271,5 @@ bool attempt_tick(struct cycle *cycle, struct err *err)
         return false;
     crash_point(CYCLE_CRASH_TOLD);
     metrics_common_add(cycle->metrics, METRIC_EVENTS_OUT, (int64_t)outbox_count(cycle->outbox));
-    return true;
+    return cycle->worker->told == NULL || cycle->worker->told(cycle->state, &batch, err);
 }

@@ -34,6 +34,9 @@ struct worker {
     bool (*tick)(void *state, struct batch *batch, struct err *err);
                                       /* optional, at least every tick_ms between batches: an
                                          empty batch, its outbox published as usual */
+    bool (*told)(void *state, struct batch *batch, struct err *err);
+                                      /* optional, with the tick's own batch: all that the tick
+                                         put into its outbox has reached the broker */
     const struct park_ops *park;      /* optional: load and put parked events */
     void (*close)(void *state);       /* accepts half-opened state */
     bool (*generation)(void *state, int64_t *generation_out, struct err *err);

@@ -1,4 +1,4 @@
-/* pg — see pg.h: transactions and statements. The connection is in pg_link.c, results in pg_value.c. */
+/* pg — see pg.h: transactions and statements. pg_link.c has the connection, pg_value.c results. */
 #include "store/pg.h"
 
 #include <stdio.h>

@@ -93,8 +93,19 @@ function calls.DIRTY(out)
     end
 end
 
+-- Off the list, but for what has changed since it was told.
 function calls.CLEAN()
-    call_list('SREM', DIRTY, take_list())
+    local names, told, gone = {}, {}, {}
+    for i = 1, take_number() do
+        names[i], told[i] = take(), take()
+    end
+    skus_load(names)
+    for i, name in ipairs(names) do
+        if num(sku_get(name).srev) == told[i] then
+            gone[#gone + 1] = name
+        end
+    end
+    call_list('SREM', DIRTY, gone)
 end
 
 -- ---- SWEEP ----
@@ -116,32 +127,32 @@ local function sweep_earmarks()
     end
 end
 
-local function sweep_reply(out, kind, ids, max)
-    records_load(ids)
-    for _, id in ipairs(ids) do
-        local r = record_get(id)
-        if r and #out < max * 3 then
-            out[#out + 1] = kind
-            out[#out + 1] = id
-            out[#out + 1] = num(r.rev)
-        end
-    end
-end
-
 -- Unroutable orders for which something has changed since route looked.
-local function sweep_unroutable()
-    local flat, ids, out = call('HGETALL', UNROUTABLE), {}, {}
+local function sweep_unroutable(max)
+    local flat, out = call('HGETALL', UNROUTABLE), {}
     for i = 1, #flat, 2 do
-        ids[#ids + 1] = flat[i]
-    end
-    records_load(ids)
-    for i = 1, #flat, 2 do
-        local r = record_get(flat[i])
-        if r and chance_of(r) ~= flat[i + 1] then
+        local chance, lines = match(flat[i + 1], '^([^\31]*)\31(.*)$')
+        if #out < max and chance_of(lines) ~= chance then
             out[#out + 1] = flat[i]
         end
     end
     return out
+end
+
+-- One of each kind in turn, so that none keeps another waiting.
+local function sweep_reply(out, kinds, max)
+    local first = #out
+    for i = 1, max do
+        for _, kind in ipairs(kinds) do
+            local id = kind[2][i]
+            local r = id and #out - first < max * 3 and record_get(id)
+            if r then
+                out[#out + 1] = kind[1]
+                out[#out + 1] = id
+                out[#out + 1] = num(r.rev)
+            end
+        end
+    end
 end
 
 function calls.SWEEP(out)
@@ -149,14 +160,11 @@ function calls.SWEEP(out)
     today = china_day(now)
     sweep_earmarks()
     flush()
-    local nudges = {}
-    sweep_reply(nudges, 'hold_due',
-                call('ZRANGEBYSCORE', HOLD, '-inf', num(now), 'LIMIT', 0, max), max)
-    sweep_reply(nudges, 'reroute', sweep_unroutable(), max)
-    sweep_reply(nudges, 'retry', call('HKEYS', EAR), max)
-    for _, text in ipairs(nudges) do
-        out[#out + 1] = text
-    end
+    sweep_reply(out, {
+        { 'hold_due', call('ZRANGEBYSCORE', HOLD, '-inf', num(now), 'LIMIT', 0, max) },
+        { 'reroute', sweep_unroutable(max) },
+        { 'retry', call('HKEYS', EAR) },
+    }, max)
 end
 
 -- ---- rebuild ----

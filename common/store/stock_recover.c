@@ -92,10 +92,8 @@ static bool stock_recover_look(struct stock_store *stock, struct journal_store *
     struct stock_order_view view;
     struct str none = STR("-");
 
-    if (!journal_store_epoch(journal, &epoch, &generation, err)) {
-        stock_store_set_epoch(stock, 0); /* it can not be told: no answer may count */
+    if (!journal_store_epoch(journal, &epoch, &generation, err))
         return false;
-    }
     stock_store_set_epoch(stock, epoch);
     struct arena *arena = arena_open(1 << 16);
     bool ok = stock_store_orders(stock, arena, &none, 1, &view, err);

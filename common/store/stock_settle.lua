@@ -194,9 +194,9 @@ local today = 0 -- in China, of the call's now
 
 -- Differs from what it was whenever route may find now what it did not find then: units that
 -- came back, a parcel that was stopped, a new day's capacity.
-local function chance_of(r)
+local function chance_of(lines)
     local sum = 0
-    for _, u in ipairs(units_of(r.lines)) do
+    for _, u in ipairs(units_of(lines)) do
         sum = sum + sku_get(u[1]).freed
     end
     return num(sum) .. GS .. num(stopped_count()) .. GS .. num(today)
@@ -208,7 +208,8 @@ local function marks_settle(was, now)
         rank_put(HOLD, now.id, after)
     end
     if (was and was.unroutable or '') ~= now.unroutable then
-        field_put(UNROUTABLE, now.id, now.unroutable ~= '' and chance_of(now))
+        field_put(UNROUTABLE, now.id,
+                  now.unroutable ~= '' and chance_of(now.lines) .. US .. now.lines)
     end
 end
 

@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "domain/event.h"
 #include "domain/stock.h"
+#include "store/stock_trace.h"
 
 struct stock_store;
 
@@ -34,32 +35,6 @@ enum stock_condition {
     STOCK_CONDITION_SUSPECT, /* another server than at OPEN: rebuild */
 };
 const char *stock_condition_name(enum stock_condition condition);
-
-/* Text as the script returned it, for the journal: opaque to everybody but the script. */
-struct stock_record_text {
-    struct str order_id;
-    int64_t seq;
-    struct str text;
-};
-struct stock_scalar_text {
-    struct str sku;
-    int64_t srev;
-    struct str text;
-};
-struct stock_movement_text {
-    struct str sku, movement_id, text;
-};
-
-/* What one call leaves for the journal. */
-struct stock_trace {
-    int64_t epoch;
-    struct stock_record_text *records;
-    size_t record_count;
-    struct stock_scalar_text *scalars;
-    size_t scalar_count;
-    struct stock_movement_text *movements;
-    size_t movement_count;
-};
 
 /* ---- connection ---- */
 
@@ -241,10 +216,17 @@ bool stock_store_list(struct stock_store *store, struct arena *arena, struct str
                       size_t *count_out, struct err *err) MUST_CHECK;
 
 /* SKUs of which something changed since they were taken, at most count_max of those that
- * `feed_partition` of `partitions` owns (murmur2 of the SKU); taken off the list. */
+ * `feed_partition` of `partitions` owns (murmur2 of the SKU). They stay on the list until
+ * stock_store_clean(): a level that was not told is told by the next tick. */
 bool stock_store_dirty(struct stock_store *store, struct arena *arena, int32_t feed_partition,
                        int32_t partitions, size_t count_max, struct str **skus_out,
                        size_t *count_out, struct err *err) MUST_CHECK;
+
+/* What was told of these SKUs has arrived: takes those off the list that have not changed since
+ * (their srev is still the one told). */
+bool stock_store_clean(struct stock_store *store, struct arena *arena,
+                       const struct stock_sku_view *told, size_t count,
+                       struct err *err) MUST_CHECK;
 
 /* ---- SWEEP ---- */
 

@@ -146,13 +146,11 @@ bool stock_store_list(struct stock_store *store, struct arena *arena, struct str
     return stock_view_names(store, arena, "LIST", skus_out, count_out, err);
 }
 
-/* Taken off before the caller reads the levels: a change after that makes it dirty again. */
 bool stock_store_dirty(struct stock_store *store, struct arena *arena, int32_t feed_partition,
                        int32_t partitions, size_t count_max, struct str **skus_out,
                        size_t *count_out, struct err *err)
 {
     struct str *names = NULL;
-    struct stock_reply reply = { 0 };
     size_t count = 0, mine = 0;
 
     CHECK(partitions > 0);
@@ -161,14 +159,29 @@ bool stock_store_dirty(struct stock_store *store, struct arena *arena, int32_t f
     for (size_t i = 0; i < count && mine < count_max; i++)
         if (hash_murmur2(names[i]) % (uint32_t)partitions == (uint32_t)feed_partition)
             names[mine++] = names[i];
-    if (mine > 0) {
-        if (!stock_view_ask(store, arena, "CLEAN", names, mine, &reply, err))
-            return false;
-        stock_call_end(&reply);
-    }
     *skus_out = names;
     *count_out = mine;
     return true;
+}
+
+bool stock_store_clean(struct stock_store *store, struct arena *arena,
+                       const struct stock_sku_view *told, size_t count, struct err *err)
+{
+    struct stock_args args;
+    struct stock_reply reply = { 0 };
+
+    if (count == 0)
+        return true;
+    stock_call_init(store, &args, arena, "CLEAN", 1 + 2 * count);
+    stock_args_put_int(&args, (int64_t)count);
+    for (size_t i = 0; i < count; i++) {
+        stock_args_put_text(&args, told[i].sku);
+        stock_args_put_int(&args, told[i].srev);
+    }
+    if (!stock_call(store, &args, &reply, err))
+        return false;
+    stock_call_end(&reply);
+    return stock_reply_end(&reply, err);
 }
 
 /* ---- SWEEP ---- */

@@ -49,6 +49,15 @@ static bool replay_pause_stuck(const struct kafka_group *group, int64_t wait_ms,
                    STR_ARG(first->client), STR_ARG(first->host));
 }
 
+static void replay_pause_tell(size_t member_count, size_t *told)
+{
+    if (member_count != *told)
+        (void)fprintf(stderr, "等待 %zu 个进程离开消费组 waiting for %zu to leave the group\n",
+                      member_count, member_count);
+    *told = member_count;
+}
+
+/* A broker that does not answer for a while is waited for, too. */
 bool replay_pause_wait_empty(struct cli *cli, struct kafka_admin *admin, struct str name,
                              int64_t wait_ms, struct err *err)
 {
@@ -57,18 +66,18 @@ bool replay_pause_wait_empty(struct cli *cli, struct kafka_admin *admin, struct 
     struct kafka_group group;
 
     for (;;) {
-        if (!kafka_group_describe(admin, cli->arena, name, &group, err))
-            return false;
-        if (group.member_count == 0)
+        bool asked = kafka_group_describe(admin, cli->arena, name, &group, err);
+
+        if (asked && group.member_count == 0)
             return true;
-        if (group.member_count != told)
-            (void)fprintf(stderr, "等待 %zu 个进程离开消费组 waiting for %zu to leave the group\n",
-                          group.member_count, group.member_count);
-        told = group.member_count;
+        if (asked)
+            replay_pause_tell(group.member_count, &told);
+        else if (err->class == ERR_FATAL)
+            return false;
         if (stop_requested())
             return err_set(err, ERR_RETRY, "broken off before anything was moved");
         if (clock_monotonic_us() > until_us)
-            return replay_pause_stuck(&group, wait_ms, err);
+            return asked ? replay_pause_stuck(&group, wait_ms, err) : false;
         clock_sleep_ms(REPLAY_PAUSE_LOOK_MS);
     }
 }

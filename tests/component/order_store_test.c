@@ -19,7 +19,8 @@ static int setup(void **state)
                 "create function put_order(id text, st text, entered bigint, due bigint,"
                 " n bigint, miss bigint, pay boolean) returns void language sql as $$"
                 " insert into orders select id, split_part(id, ':', 1), split_part(id, ':', 2),"
-                "  split_part(id, ':', 3), case when st = '' then 0 else 1 end, 1, 1, 1, st, 'paid',"
+                "  split_part(id, ':', 3), case when st = '' then 0 else 1 end, 1, 1, 1, st,"
+                " 'paid',"
                 "  case when miss > 0 then 'short' else '' end, pay, 'd', 100, 100, 0, 0, 1, 1,"
                 "  due, 0, 0, entered, 'k', 'p', 'c', n, miss, '{}' $$;"
                 "create function put_gates(id text, states text[]) returns void language sql as $$"
@@ -89,7 +90,8 @@ static void an_order_shows_all_that_is_known(void **state)
                 "insert into shipment_items values ('sh', 'A', 2), ('sh', 'B', 1);"
                 "insert into alerts values ('al', 'c:s:1', 'c:s:1', 'anomaly', 1, '拦截', 'r', 21,"
                 " 'delivered', '', 2, 25);"
-                "insert into decisions values ('d', 'c:s:1', 'order.approved', 1, 'li', 'ok', '', 40);"
+                "insert into decisions values ('d', 'c:s:1', 'order.approved', 1, 'li', 'ok',"
+                " '', 40);"
                 "insert into reservations values ('c:s:1', 'A', 2, 'RESERVED', 1);");
     assert_ok(order_store_show(orders, db.arena, STR("c:s:1"), &view, &found, &fixture_err));
     assert_true(found);
@@ -143,7 +145,8 @@ static void where_counts_and_lists_those_that_stand(void **state)
                 "select put_order('c:s:' || n, st, e, d, 1, 0, true) from (values"
                 " (1, 'WAIT', 100, 1500), (2, 'WAIT', 50, 0), (3, 'RESERVED', 70, 900),"
                 " (4, 'CANCELLED', 10, 900), (5, 'SHIPPED', 1, 1)) v(n, st, e, d);"
-                "select put_gates('c:s:1', '{passed,stopped/short: A 1/0,open,open,open,open,open}'),"
+                "select put_gates('c:s:1', '{passed,stopped/short: A 1/0,open,open,open,open,"
+                "open}'),"
                 " put_gates('c:s:2', '{passed,stopped/short: B 1/0,open,open,open,open,open}'),"
                 " put_gates('c:s:3', '{passed,passed,open,open,open,open,open}'),"
                 " put_gates('c:s:4', '{open,stopped/by_person,open,open,open,open,open}'),"
@@ -219,7 +222,8 @@ static void physical_is_the_count_and_the_movements_after_it(void **state)
                 " plan_number, rev, stop, planned_at, packed_at, left_at, stopped_at, verdict,"
                 " verdict_reason, verdict_at) select id, 'o', 'W2', '', '', 1, r, false, 1, 0, 150,"
                 " 0, 'go', '', 0 from (values ('p1', 1), ('p2', 1), ('stray', 0)) v(id, r);"
-                "insert into shipment_items values ('p1', 'A', 1), ('p2', 'A', 1), ('stray', 'A', 9);"
+                "insert into shipment_items values ('p1', 'A', 1), ('p2', 'A', 1), ('stray',"
+                " 'A', 9);"
                 "select put_move('A', 'W2', -1, 150, 'p1:A')");
     assert_int_equal(sku_of("A").physical, 10 - 3 + 5 - 2 + 4);
 }
@@ -238,7 +242,7 @@ static void a_promise_beyond_physical_is_counted(void **state)
     assert_int_equal(sku_of("A").promised_twice, 2);
     assert_int_equal(sku_of("A").shortfall, 0);
     assert_int_equal(fixture_number(&db, "select sum(units) from promised_twice"), 2);
-    fixture_run(&db, "select put_count('A', 'W1', 3, 200, 3000)"); /* counting again excuses nothing */
+    fixture_run(&db, "select put_count('A', 'W1', 3, 200, 3000)"); /* counted again */
     assert_int_equal(sku_of("A").promised_twice, 2);
 }
 
@@ -303,11 +307,13 @@ static void a_parcel_too_many_is_counted(void **state)
 {
     (void)state;
     fixture_run(&db,
-                "insert into order_lines values ('o', '1', 'A', '', '', '', 2, 1, 1, 'spot', 'paid',"
+                "insert into order_lines values ('o', '1', 'A', '', '', '', 2, 1, 1, 'spot',"
+                " 'paid',"
                 " '', ''), ('o', '2', 'A', '', '', '', 1, 1, 1, 'spot', 'paid', '', '');"
                 "insert into shipments (shipment_id, order_id, warehouse, carrier, waybill,"
                 " plan_number, rev, stop, planned_at, packed_at, left_at, stopped_at, verdict,"
-                " verdict_reason, verdict_at) select id, 'o', 'W', '', '', n, 1, false, 1, 0, l, st,"
+                " verdict_reason, verdict_at) select id, 'o', 'W', '', '', n, 1, false, 1, 0, l,"
+                " st,"
                 " '', '', 0 from (values ('p1', 1, 0, 5), ('p2', 2, 9, 0), ('p3', 2, 0, 0))"
                 " v(id, n, l, st);"
                 "insert into shipment_items values ('p1', 'A', 3), ('p2', 'A', 2), ('p3', 'A', 1)");
@@ -344,9 +350,11 @@ static void report_fill(void)
                 " put_order('tmall:b:3', 'WAIT', 0, 0, 1, 1, false),"
                 " put_order('tmall:b:4', 'SHIPPED', 95, 0, 1, 0, true),"
                 " put_order('tmall:b:5', '', 0, 0, 1, 0, false);"
-                "select put_gates('douyin:a:1', '{passed,passed,stopped/held: price_floor\\, x,open,"
+                "select put_gates('douyin:a:1', '{passed,passed,stopped/held: price_floor\\, x,"
+                "open,"
                 "open,open,open}'),"
-                " put_gates('douyin:a:2', '{passed,stopped/short: A 2/0,open,open,open,open,open}'),"
+                " put_gates('douyin:a:2', '{passed,stopped/short: A 2/0,open,open,open,open,"
+                "open}'),"
                 " put_gates('tmall:b:4', " GATES_ALL ");"
                 "insert into plans values ('tmall:b:4', 1, 2, 'v', 'r', '', 1, 95, 295),"
                 " ('tmall:b:4', 2, 5, 'v', 'r', '', 1, 95, 900),"
@@ -359,7 +367,8 @@ static void report_fill(void)
                 "select put_count('A', 'SH', 3, 100, 1);"
                 "insert into reservations values ('douyin:a:1', 'A', 2, 'RESERVED', 5);"
                 "insert into dead_letters values ('ingest', 'orders.raw', 1, 0, 7, 'k', 'bad', 44);"
-                "insert into alerts values ('al', 's', '', 'stock', 1, 't', 'r', 21, 'given_up', '',"
+                "insert into alerts values ('al', 's', '', 'stock', 1, 't', 'r', 21, 'given_up',"
+                " '',"
                 " 2, 25)");
 }
 

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -404,7 +405,10 @@ static void server_start(struct private_server *server)
 {
     server->pid = fork();
     assert_true(server->pid >= 0);
-    if (server->pid == 0) {
+    if (server->pid == 0) { /* it dies with the test, whatever ends that */
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (freopen("/dev/null", "w", stdout) == NULL)
+            _exit(127);
         execlp("redis-server", "redis-server", "--port", server->port, "--dir", server->dir,
                "--save", "", "--appendonly", "no", "--logfile", "redis.log", (char *)NULL);
         _exit(127);
@@ -513,6 +517,31 @@ static void test_a_server_that_lost_the_script(void **state)
 
 /* ---- nothing lives by Redis alone ---- */
 
+/* A slice that is read twice, or an older text of a record, changes nothing. */
+static void test_36_the_highest_seq_stays(void **state)
+{
+    struct fx *f = *state;
+    struct fx_row older;
+    struct stock_trace trace;
+
+    fx_count(f, "A", "HZ", 5);
+    fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "A", 2);
+    fx_run(f);
+    older = f->journal.records[0];
+    fx_snapshot(f, "o1", ORDER_STAGE_PAID, 2, "d2", "A", 3);
+    fx_run(f);
+    fx_assert(f, stock_store_begin(f->stock, ++f->epoch, &f->err));
+    fx_journal_slice(f, &trace, 0, fx_journal_size(&f->journal));
+    fx_assert(f, stock_store_load(f->stock, f->arena, &trace, &f->err));
+    fx_assert(f, stock_store_load(f->stock, f->arena, &trace, &f->err));
+    trace.records[0] = (struct stock_record_text){ .order_id = older.key, .seq = older.rank,
+                                                   .text = older.text };
+    fx_assert(f, stock_store_load(f->stock, f->arena, &trace, &f->err));
+    fx_assert(f, stock_store_finish(f->stock, &f->err));
+    fx_assert_sku(f, "A", 5, 3, 2);
+    assert_str(fx_order(f, "o1").digest, "d2");
+}
+
 static void test_slices_of_any_size_give_the_same(void **state)
 {
     static const size_t sizes[] = { 1, 2, 3, 100 };
@@ -580,6 +609,7 @@ int main(void)
         cmocka_unit_test(test_1_a_server_that_restarts_with_its_data),
         cmocka_unit_test(test_1_a_server_that_was_demoted_and_promoted),
         TEST(test_a_server_that_lost_the_script),
+        TEST(test_36_the_highest_seq_stays),
         TEST(test_slices_of_any_size_give_the_same),
         TEST(test_what_was_not_journaled_comes_back_by_itself),
         TEST(test_an_empty_batch_is_fenced_too),

@@ -3,6 +3,7 @@
 A World is a clean slate on the running stack: its own database, an empty Redis, fresh topics.
 Nothing here sleeps for luck: every wait is for something that can be seen, with a time limit.
 """
+import ctypes
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 import redis
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,11 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def die_with_parent():
+    """In the child: the kernel kills it when the test run ends, however that ends."""
+    ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def wait_for(what, seconds, condition):
@@ -71,7 +77,8 @@ class Worker:
             env["SLUICE_CRASH"] = crash
         log = open(self.log_path, "ab")
         self.process = subprocess.Popen([str(BUILD / "workers" / self.name / f"sluice-{self.name}")],
-                                        env=env, stdout=log, stderr=log)
+                                        env=env, stdout=log, stderr=log,
+                                        preexec_fn=die_with_parent)
         log.close()
         return self
 
@@ -248,7 +255,8 @@ class World:
     def helper(self, script, *words):
         log = open(self.folder / f"{Path(script).stem}.log", "ab")
         process = subprocess.Popen([sys.executable, str(ROOT / "tests" / "fakes" / script),
-                                    *map(str, words)], env=self.env(), stdout=log, stderr=log)
+                                    *map(str, words)], env=self.env(), stdout=log, stderr=log,
+                                   preexec_fn=die_with_parent)
         log.close()
         self.helpers.append(process)
         return process
@@ -331,27 +339,24 @@ class World:
 
     def lag(self):
         """Messages not yet committed by the fleet's groups, over all topics they read."""
-        admin = AdminClient({"bootstrap.servers": self.brokers})
         rows = json.loads((ROOT / "schemas" / "topics.json").read_text())["topics"]
-        known = admin.list_topics(timeout=20).topics
-        probe = Consumer({"bootstrap.servers": self.brokers, "group.id": "lag-probe"})
+        return sum(self.lag_of(group, [row["name"] for row in rows if group in row["readers"]])
+                   for group in {w.name for w in self.workers})
+
+    def lag_of(self, group, topics):
+        """By a consumer that never joins: the admin client's way crashes while a broker restarts."""
+        asker = Consumer({"bootstrap.servers": self.brokers, "group.id": group})
         behind = 0
         try:
-            for group in {w.name for w in self.workers}:
-                wanted = [TopicPartition(row["name"], p) for row in rows
-                          if group in row["readers"] and row["name"] in known
-                          and row["name"] != "rules"  # read whole, outside the group
-                          for p in known[row["name"]].partitions]
-                if not wanted:
-                    continue
-                answer = admin.list_consumer_group_offsets(
-                    [ConsumerGroupTopicPartitions(group, wanted)])[group].result()
-                for part in answer.topic_partitions:
-                    low, high = probe.get_watermark_offsets(
-                        TopicPartition(part.topic, part.partition), timeout=20)
-                    behind += high - max(part.offset, low)
+            known = asker.list_topics(timeout=20).topics
+            wanted = [TopicPartition(topic, number) for topic in topics if topic in known
+                      for number in known[topic].partitions]
+            for part in asker.committed(wanted, timeout=20):
+                low, high = asker.get_watermark_offsets(
+                    TopicPartition(part.topic, part.partition), timeout=20)
+                behind += high - max(part.offset, low)
         finally:
-            probe.close()
+            asker.close()
         return behind
 
     def settle(self, seconds=120):
@@ -359,15 +364,21 @@ class World:
         twice in a row, so that what one worker has just said is read by the next."""
         quiet = [0]
 
-        def calm():
-            still = self.lag() == 0 and not self.pg(
+        def rests():
+            return self.lag() == 0 and not self.pg(
                 "select 1 from stock_journal where not folded limit 1") and not (
                 self.sending and self.pg(
                     "select 1 from shipments where state in ('planned', 'stopping') limit 1"))
+
+        def calm():
+            try:
+                still = rests()
+            except (KafkaException, psycopg.OperationalError):
+                still = False  # a server is on its way back
             quiet[0] = quiet[0] + 1 if still else 0
             return quiet[0] >= 2
 
-        wait_for(f"the fleet to come to rest (lag {self.lag()})", seconds, calm)
+        wait_for("the fleet to come to rest", seconds, calm)
         return self
 
     # ---- orders in ----

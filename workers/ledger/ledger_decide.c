@@ -1,4 +1,4 @@
-/* ledger_decide — see ledger_decide.h: orders, after-sales and offsets, and who handles the rest. */
+/* ledger_decide — see ledger_decide.h: orders, after-sales, offsets, and who handles the rest. */
 #include "ledger/ledger_decide.h"
 
 #include "ledger/ledger_build_decide.h"

@@ -126,6 +126,11 @@ static bool reserve_tick(void *state, struct batch *batch, struct err *err)
         && reserve_levels(self, batch, err);
 }
 
+static bool reserve_told(void *state, struct batch *batch, struct err *err)
+{
+    return reserve_forget_levels(state, batch, err);
+}
+
 static bool reserve_generation(void *state, int64_t *generation_out, struct err *err)
 {
     struct reserve *self = state;
@@ -161,6 +166,7 @@ static const struct worker reserve_worker = {
     .open = reserve_open,
     .handle = reserve_handle,
     .tick = reserve_tick,
+    .told = reserve_told,
     .generation = reserve_generation,
     .park = &reserve_park,
     .close = reserve_close,

@@ -238,24 +238,40 @@ static void reserve_put_level(struct reserve *self, struct batch *batch,
     outbox_put(batch->out, &event);
 }
 
+/* The changed SKUs of one owned partition: appended to self->told. */
+static bool reserve_levels_of(struct reserve *self, struct batch *batch,
+                              const struct batch_partition *owned, struct err *err)
+{
+    struct stock_sku_view *views = self->told + self->told_count;
+    struct str *skus;
+    size_t count;
+
+    if (!stock_store_dirty(self->stock, batch->arena, owned->partition, owned->partition_count,
+                           RESERVE_LEVELS_MAX, &skus, &count, err)
+        || !stock_store_skus(self->stock, batch->arena, skus, count, views, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        reserve_put_level(self, batch, &views[i]);
+    self->told_count += count;
+    return true;
+}
+
 bool reserve_levels(struct reserve *self, struct batch *batch, struct err *err)
 {
+    self->told_count = 0;
+    self->told = ARENA_ARRAY(batch->arena, struct stock_sku_view,
+                             batch->owned_count * RESERVE_LEVELS_MAX);
     for (size_t p = 0; p < batch->owned_count; p++) {
-        struct stock_sku_view views[RESERVE_LEVELS_MAX];
-        struct str *skus;
-        size_t count;
-
-        if (batch->owned[p].topic != TOPIC_STOCK_FEED)
-            continue;
-        if (!stock_store_dirty(self->stock, batch->arena, batch->owned[p].partition,
-                               batch->owned[p].partition_count, RESERVE_LEVELS_MAX, &skus, &count,
-                               err)
-            || !stock_store_skus(self->stock, batch->arena, skus, count, views, err))
+        if (batch->owned[p].topic == TOPIC_STOCK_FEED
+            && !reserve_levels_of(self, batch, &batch->owned[p], err))
             return false;
-        for (size_t i = 0; i < count; i++)
-            reserve_put_level(self, batch, &views[i]);
     }
     return true;
+}
+
+bool reserve_forget_levels(struct reserve *self, struct batch *batch, struct err *err)
+{
+    return stock_store_clean(self->stock, batch->arena, self->told, self->told_count, err);
 }
 
 bool reserve_park_get(void *state, struct arena *arena, enum topic topic, struct str key,

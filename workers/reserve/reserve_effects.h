@@ -20,6 +20,8 @@ struct reserve {
     struct park_store *parked;
     struct reserve_policy policy;
     size_t sweep_count_max;
+    struct stock_sku_view *told; /* the levels of this tick, in its arena */
+    size_t told_count;
 };
 
 /* What a batch will announce: one row per event, said[i].order_id empty where nothing is said;
@@ -46,8 +48,10 @@ void reserve_announce(struct batch *batch, const struct stock_answers *answers,
 /* Nudges for earmarked, lapsed and unroutable orders; only the owner of partition 0 sweeps. */
 bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err) MUST_CHECK;
 
-/* stock.levels of the changed SKUs whose stock.feed partition this process owns. */
+/* stock.levels of the changed SKUs whose stock.feed partition this process owns; noted in
+ * self->told until reserve_forget_levels(), once they have arrived. */
 bool reserve_levels(struct reserve *self, struct batch *batch, struct err *err) MUST_CHECK;
+bool reserve_forget_levels(struct reserve *self, struct batch *batch, struct err *err) MUST_CHECK;
 
 /* The runtime's park_ops over park_store. */
 bool reserve_park_get(void *state, struct arena *arena, enum topic topic, struct str key,
