@@ -16,8 +16,9 @@
 #include "store/stock_store.h"
 
 /* Called before a batch: does nothing while the last call found the shard OPEN. Else reads the
- * epoch in force; and, where `may_rebuild` and the shard is EMPTY or SUSPECT, rebuilds. RETRY
- * while it is not open. *rebuilt_out (may be NULL) is set true when this call rebuilt it. */
+ * epoch in force; and, where `may_rebuild` and the shard is EMPTY or SUSPECT, rebuilds. So too
+ * where it is CLOSED or STALE while nobody holds the lock: a rebuilder died there. RETRY while
+ * it is not open. *rebuilt_out (may be NULL) is set true when this call rebuilt it. */
 bool stock_recover(struct stock_store *stock, struct journal_store *journal, bool may_rebuild,
                    bool *rebuilt_out, struct err *err) MUST_CHECK;
 

@@ -84,6 +84,8 @@ def test_watching_does_not_take_a_pause_for_the_end():
 def test_watching_names_what_died_and_what_never_came():
     with pytest.raises(AssertionError, match="its last words"):
         watch([FakeWorker(1, 2, dies=True)], Meter(), 5, pause=0.01)
+    with pytest.raises(AssertionError, match="kafka"):
+        watch([FakeWorker(1)], Meter().add("kafka", 2 ** 22 + 1), 5, pause=0.01)
     with pytest.raises(AssertionError, match="only 7 of 8 events"):
         watch([FakeWorker(7)], Meter(), 0.2, pause=0.01, at_least=8)
 

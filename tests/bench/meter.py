@@ -51,6 +51,9 @@ class Meter:
     def read(self):
         return {name: fn(pid) for name, (fn, pid) in self.reads.items()}
 
+    def gone(self):
+        return [name for name, (_, pid) in self.reads.items() if not _stat(pid)]
+
     @staticmethod
     def per(before, after, count):
         """Microseconds of each process per thing done."""
@@ -82,6 +85,7 @@ def watch(workers, meter, seconds, pause=0.05, quiet=1.5, at_least=1):
             return first, last, now
         dead = [worker.name for worker in workers if not worker.alive()]
         assert not dead, f"{dead} ended: {workers[0].log_tail()}"
+        assert not meter.gone(), f"{meter.gone()} ended: see build/bench/server-logs"
         assert now.at < end, f"after {seconds} s only {events:.0f} of {at_least} events were read"
         time.sleep(pause)
 

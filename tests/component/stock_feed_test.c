@@ -54,7 +54,7 @@ static void test_arrival_order_does_not_matter(void **state)
     int64_t t = f->now;
 
     for (int order_of = 0; order_of < 24; order_of++) {
-        char sku[8];
+        char sku[16];
         int left[4] = { 0, 1, 2, 3 }, n = order_of;
 
         (void)snprintf(sku, sizeof(sku), "S%d", order_of);
@@ -395,6 +395,37 @@ static void test_an_unknown_sku_goes_on_when_it_is_mapped(void **state)
     assert_str(a->claimed[0].sku, "A");
 }
 
+/* A short list has some of each kind: none keeps another waiting. */
+static void test_no_nudge_keeps_another_waiting(void **state)
+{
+    struct fx *f = *state;
+    struct stock_nudge *nudges = NULL;
+    size_t count = 0;
+
+    fx_count(f, "A", "HZ", 8);
+    for (int i = 0; i < 6; i++) {
+        char id[16];
+
+        (void)snprintf(id, sizeof(id), "unpaid%d", i);
+        fx_snapshot(f, id, ORDER_STAGE_UNPAID, 1, "d1", "A", 1);
+        fx_ask(f)->hold_until = f->now;
+    }
+    fx_snapshot(f, "stuck", ORDER_STAGE_PAID, 1, "d1", "A", 2);
+    fx_run(f);
+    fx_fact(f, EVENT_ORDER_UNROUTABLE, "stuck")->rev = 1;
+    order(f, "waits", 1);
+    fx_count(f, "A", "HZ", 9);
+    fx_run(f);
+    fx_assert(f, stock_store_sweep(f->stock, f->arena, f->now, 4, &nudges, &count, &f->err));
+    assert_int_equal(count, 4);
+    assert_int_equal(nudges[0].kind, EVENT_ORDER_HOLD_DUE);
+    assert_int_equal(nudges[1].kind, EVENT_ORDER_REROUTE);
+    assert_str(nudges[1].order_id, "stuck");
+    assert_int_equal(nudges[2].kind, EVENT_ORDER_RETRY);
+    assert_str(nudges[2].order_id, "waits");
+    assert_int_equal(nudges[3].kind, EVENT_ORDER_HOLD_DUE);
+}
+
 /* ---- shortfalls ---- */
 
 static void test_a_count_below_what_is_promised(void **state)
@@ -482,7 +513,7 @@ static void test_dirty_skus_by_partition(void **state)
     size_t count, all = 0;
 
     for (int i = 0; i < 40; i++) {
-        char sku[8];
+        char sku[16];
 
         (void)snprintf(sku, sizeof(sku), "S%d", i);
         fx_count(f, sku, "HZ", 5);
@@ -555,6 +586,7 @@ int main(void)
         TEST(test_a_big_order_hides_nobody),
         TEST(test_an_order_of_two_skus_waits_for_both),
         TEST(test_an_unknown_sku_goes_on_when_it_is_mapped),
+        TEST(test_no_nudge_keeps_another_waiting),
         TEST(test_a_count_below_what_is_promised),
         TEST(test_a_parcels_own_movement_makes_no_shortfall),
         TEST(test_a_loss_makes_a_shortfall),
