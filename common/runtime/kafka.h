@@ -48,7 +48,8 @@ void kafka_close(struct kafka *kafka, int64_t wait_ms);
 bool kafka_join(struct kafka *kafka, int64_t wait_ms, struct err *err) MUST_CHECK;
 
 /* Leaves the group until the next kafka_join(). What was polled and not committed will be polled
- * again. */
+ * again. A rebalance may be under way and give partitions once more: whoever stays away calls it
+ * again and again, each call serves what is left of that for wait_ms. */
 void kafka_leave(struct kafka *kafka, int64_t wait_ms);
 
 /* One message, copied into the arena; *got_out false when none came within wait_ms. The origin's

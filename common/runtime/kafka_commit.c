@@ -113,17 +113,16 @@ int64_t kafka_lag(const struct kafka *kafka, enum topic topic)
 void kafka_leave(struct kafka *kafka, int64_t wait_ms)
 {
     int64_t deadline_us = clock_monotonic_us() + wait_ms * 1000;
+    bool leaves_now = kafka->joined;
 
-    if (!kafka->joined)
-        return;
     kafka->joined = false;
-    if (kafka->consumer == NULL || rd_kafka_unsubscribe(kafka->consumer) != 0)
+    if (kafka->consumer == NULL || (leaves_now && rd_kafka_unsubscribe(kafka->consumer) != 0))
         return;
-    while (kafka->owned_count > 0 && clock_monotonic_us() < deadline_us) {
+    do {
         rd_kafka_message_t *late = rd_kafka_consumer_poll(kafka->consumer, KAFKA_COMMIT_SLICE_MS);
         if (late != NULL)
             rd_kafka_message_destroy(late);
-    }
+    } while (clock_monotonic_us() < deadline_us && (!leaves_now || kafka->owned_count > 0));
 }
 
 /* What comes while closing: the last revocation must be answered, the rest is dropped. */

@@ -108,6 +108,14 @@ static void loop_joined(struct loop *loop)
     loop->stepped_aside = false;
 }
 
+static void loop_stay_away(struct loop *loop, int64_t wait_ms)
+{
+    if (loop->stepped_aside)
+        kafka_leave(loop->cycle.kafka, wait_ms); /* a rebalance may have been under way */
+    else
+        clock_sleep_ms(wait_ms);
+}
+
 /* Nobody joins before it knows whether it was told to stay away. */
 static bool loop_join(struct loop *loop, struct err *err)
 {
@@ -116,8 +124,8 @@ static bool loop_join(struct loop *loop, struct err *err)
 
     if (left_ms > 0 || !control_is_ready(loop->control)
         || control_is_paused(loop->control, clock_now_ms())) {
-        clock_sleep_ms(left_ms > 0 && left_ms < LOOP_JOIN_SLICE_MS ? left_ms
-                                                                   : LOOP_JOIN_SLICE_MS);
+        loop_stay_away(loop, left_ms > 0 && left_ms < LOOP_JOIN_SLICE_MS ? left_ms
+                                                                         : LOOP_JOIN_SLICE_MS);
         return true;
     }
     if (kafka_join(loop->cycle.kafka, LOOP_JOIN_WAIT_MS, &why)) {

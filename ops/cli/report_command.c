@@ -193,8 +193,8 @@ int report_command(int argc, char **argv)
     static const struct cli_command command = {
         .name = "report",
         .usage = "[--json]",
-        .help = "The sale so far: orders by channel and gate, promises, shortages, holds, parcels,\n"
-                "the two oversolds, and how long an order takes from entry to plan.",
+        .help = "The sale so far: orders by channel and gate, promises, shortages, holds,\n"
+                "parcels, the two oversolds, and how long an order takes from entry to plan.",
     };
     struct order_store *store = NULL;
     struct order_report report;

@@ -274,7 +274,7 @@ int stock_rebuild_command(int argc, char **argv)
     static const struct cli_command command = {
         .name = "stock rebuild",
         .usage = "[--json]",
-        .help = "Rebuilds the hot counters from PostgreSQL: a new epoch, everything loaded, opened.\n"
+        .help = "Rebuilds the hot counters from PostgreSQL: a new epoch, all loaded, opened.\n"
                 "The fleet waits meanwhile and loses nothing. It does so by itself after a loss;\n"
                 "this is for an operator who wants it now.",
     };

@@ -2,7 +2,6 @@
  * sluice stock set: a count comes in by hand or from a file.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -13,8 +12,8 @@
 #include "cli/publish.h"
 #include "codec/json.h"
 
-#define STOCK_FEED_LINES_MAX 1000000
 #define STOCK_FEED_PART      10000 /* events published at once */
+#define STOCK_FEED_LINE_MAX  4096  /* bytes */
 
 struct stock_feed {
     struct event *events;
@@ -74,15 +73,15 @@ static bool stock_feed_read(struct cli *cli, const char *path, struct stock_feed
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     int64_t now_ms = clock_now_ms();
-    char *line = NULL;
-    size_t capacity = 0, number = 0;
-    ssize_t size;
+    char line[STOCK_FEED_LINE_MAX];
+    size_t number = 0;
+    bool sent = true;
 
     if (!file)
         return err_set(err, ERR_FATAL, "%s: cannot be read: check the path", path);
     feed->events = ARENA_ARRAY(cli->arena, struct event, STOCK_FEED_PART);
-    while ((size = getline(&line, &capacity, file)) >= 0) {
-        struct str text = str_trim(arena_copy(cli->arena, (struct str){ line, (size_t)size }));
+    while (sent && fgets(line, sizeof line, file)) {
+        struct str text = str_trim(arena_copy(cli->arena, str_of(line)));
         struct err why;
 
         number++;
@@ -95,15 +94,12 @@ static bool stock_feed_read(struct cli *cli, const char *path, struct stock_feed
             continue;
         }
         feed->count++;
-        if (feed->count % STOCK_FEED_PART == 0
-            && !publish_events(cli, feed->events, STOCK_FEED_PART, err))
-            break;
+        if (feed->count % STOCK_FEED_PART == 0)
+            sent = publish_events(cli, feed->events, STOCK_FEED_PART, err);
     }
-    bool read_all = size < 0;
-    free(line); /* getline's */
     if (file != stdin)
         (void)fclose(file);
-    return read_all && publish_events(cli, feed->events, feed->count % STOCK_FEED_PART, err);
+    return sent && publish_events(cli, feed->events, feed->count % STOCK_FEED_PART, err);
 }
 
 static bool stock_feed_words(struct cli *cli, struct stock_feed *feed, struct err *err)

@@ -13,8 +13,11 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 STAMPS=$BUILD_DIR/.setup
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK='# put here by Sluice setup, removed when it ends'
-NETWORK_HINT='check that this machine reaches the internet (or its mirror/proxy), then run the same command again; what is done stays done'
-CERTIFICATE_HINT='a proxy on the way shows a certificate this machine does not know: put its CA as *.crt into /usr/local/share/ca-certificates, run update-ca-certificates as root, then the same command again'
+NETWORK_HINT='check that this machine reaches the internet (or its mirror/proxy), then run the'
+NETWORK_HINT+=' same command again; what is done stays done'
+CERTIFICATE_HINT='a proxy on the way shows a certificate this machine does not know: put its CA'
+CERTIFICATE_HINT+=' as *.crt into /usr/local/share/ca-certificates, run update-ca-certificates as'
+CERTIFICATE_HINT+=' root, then the same command again'
 SYSTEM_CAS=/etc/ssl/certs/ca-certificates.crt
 
 # --- done already? -------------------------------------------------------------------------
@@ -219,7 +222,8 @@ step_kafka()
     fi
     say "下载 Kafka（约 60 MB）" "fetching the Kafka broker by Maven (about 60 MB)"
     mkdir -p -- "$BUILD_DIR/kafka"
-    fetch_kafka || fetch_kafka || die "the Kafka broker could not be fetched by Maven" "$(network_hint kafka)"
+    fetch_kafka || fetch_kafka \
+        || die "the Kafka broker could not be fetched by Maven" "$(network_hint kafka)"
     rm -rf -- "$BUILD_DIR/kafka/repository"   # a second copy of every jar, and Maven's own
     mark_done kafka "$pom"
 }
@@ -243,7 +247,8 @@ step_python()
         return 0
     fi
     say "准备 Python 工具" "fetching Python tools into build/venv"
-    fetch_python || fetch_python || die "the Python tools could not be fetched" "$(network_hint venv)"
+    fetch_python || fetch_python \
+        || die "the Python tools could not be fetched" "$(network_hint venv)"
     mark_done python "$list"
 }
 

@@ -260,7 +260,7 @@ def sale_through(settings, say, name, *words):
         bringing = bring_orders(world, settings, *words)
         watch(world.workers, meter, PATIENCE, pause=0.5, quiet=3)
         after = meter.read()
-        report = world.sluice_json("report")
+        report = world.sluice_json("report") | {"batches": batches_of(world.workers)}
         cpu = Meter.per(before | {"import": 0.0}, after | {"import": bringing}, report["orders"])
     assert report["promised_twice"] == 0 and report["planned_orders"] > 0, report
     say(f"end to end: {report['planned_orders']} of {report['orders']} orders planned")
@@ -269,7 +269,15 @@ def sale_through(settings, say, name, *words):
 
 def latency(report):
     return (f"entry to plan p50 {report['plan_p50_ms']} ms, p99 {report['plan_p99_ms']} ms, "
-            f"slowest {report['plan_max_ms']} ms")
+            f"slowest {report['plan_max_ms']} ms; {report['batches']}")
+
+
+def batches_of(workers):
+    """Small batches are what makes a broker's share of the CPU large."""
+    sizes = {worker.name: worker.metric("sluice_events_in_total")
+             / max(worker.metric("sluice_batches_total"), 1) for worker in workers}
+    return "messages a batch: " + ", ".join(
+        f"{name} {size:.0f}" for name, size in sizes.items() if size)
 
 
 def end_to_end(settings, say, ceilings):

@@ -224,6 +224,53 @@ static void leaves_the_group_and_joins_again(void **state)
     kafka_admin_close(admin);
 }
 
+static void serve(struct kafka *kafka)
+{
+    struct message message;
+    struct err err = { 0 };
+    bool got;
+
+    if (!kafka_poll(kafka, FIXTURE_SLICE_MS, fixture.arena, &message, &got, &err))
+        fail_msg("%s", err.text);
+}
+
+/* The other one's leaving or coming has just taken the partitions; the next ones are on their
+ * way. A member that left at that moment was once given them for ever. */
+static void leaves_in_the_middle_of_a_rebalance(void **state)
+{
+    char group[96];
+    struct kafka_admin *admin = NULL;
+    struct err err = { 0 };
+
+    (void)state;
+    (void)snprintf(group, sizeof(group), "%s-two", prefix);
+    struct kafka *kafka[2] = { open_kafka(group, reads), open_kafka(group, reads) };
+    assert_true(kafka_admin_open(&admin, config, &err));
+    for (int round = 0; round < 3; round++) {
+        int64_t until_ms = clock_now_ms() + FIXTURE_WAIT_MS, revoked;
+
+        poll_until_owned(kafka[0]);
+        revoked = kafka_rebalances(kafka[0]);
+        while (!kafka_join(kafka[1], 1000, &err))
+            assert_true(clock_now_ms() < until_ms);
+        while (kafka_rebalances(kafka[0]) == revoked) {
+            serve(kafka[1]);
+            serve(kafka[0]);
+            assert_true(clock_now_ms() < until_ms);
+        }
+        kafka_leave(kafka[0], 5000);
+        kafka_leave(kafka[1], 5000);
+        while (members(admin, group) > 0) {
+            kafka_leave(kafka[0], FIXTURE_SLICE_MS);
+            kafka_leave(kafka[1], FIXTURE_SLICE_MS);
+            assert_true(clock_now_ms() < until_ms);
+        }
+    }
+    kafka_close(kafka[0], 5000);
+    kafka_close(kafka[1], 5000);
+    kafka_admin_close(admin);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +278,7 @@ int main(void)
         cmocka_unit_test(every_process_reads_all_of_it),
         cmocka_unit_test(no_broker_is_said_and_not_waited_for),
         cmocka_unit_test(leaves_the_group_and_joins_again),
+        cmocka_unit_test(leaves_in_the_middle_of_a_rebalance),
     };
 
     return cmocka_run_group_tests(tests, open_all, close_all);

@@ -76,8 +76,8 @@ class Worker:
         if crash:
             env["SLUICE_CRASH"] = crash
         log = open(self.log_path, "ab")
-        self.process = subprocess.Popen([str(BUILD / "workers" / self.name / f"sluice-{self.name}")],
-                                        env=env, stdout=log, stderr=log,
+        program = BUILD / "workers" / self.name / f"sluice-{self.name}"
+        self.process = subprocess.Popen([str(program)], env=env, stdout=log, stderr=log,
                                         preexec_fn=die_with_parent)
         log.close()
         return self
@@ -297,8 +297,16 @@ class World:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
-        with psycopg.connect(self.admin_pg_url, autocommit=True) as pg:
-            pg.execute(f'drop database if exists "{self.name}" with (force)')
+        wait_for(f"{self.name} to be dropped", 60, self.dropped)
+
+    def dropped(self):
+        """False while the server's own vacuum works in it, which only a superuser may end."""
+        try:
+            with psycopg.connect(self.admin_pg_url, autocommit=True) as pg:
+                pg.execute(f'drop database if exists "{self.name}" with (force)')
+            return True
+        except psycopg.errors.InsufficientPrivilege:
+            return False
 
     def __enter__(self):
         return self
@@ -322,7 +330,8 @@ class World:
             partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
             ends, messages = {}, []
             for number in partitions:
-                low, high = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=20)
+                low, high = consumer.get_watermark_offsets(TopicPartition(topic, number),
+                                                           timeout=20)
                 if high > low:
                     ends[number] = high
             consumer.assign([TopicPartition(topic, number, 0) for number in ends])
@@ -345,7 +354,8 @@ class World:
                    for group in {w.name for w in self.workers})
 
     def lag_of(self, group, topics):
-        """By a consumer that never joins: the admin client's way crashes while a broker restarts."""
+        """By a consumer that never joins: the admin client's own way crashes while a broker
+        restarts."""
         asker = Consumer({"bootstrap.servers": self.brokers, "group.id": group})
         behind = 0
         try:

@@ -40,7 +40,7 @@ def judge(body):
     if not isinstance(content, str) or not content:
         return 44004, "text content empty"
     if len(content.encode()) > (TEXT_MAX if kind == "text" else MARKDOWN_MAX):
-        return 40058, f"markdown.content exceed max length {MARKDOWN_MAX}. invalid Request Parameter"
+        return 40058, f"markdown.content exceed max length {MARKDOWN_MAX}"
     return 0, "ok"
 
 

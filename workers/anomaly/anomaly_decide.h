@@ -2,7 +2,8 @@
  * anomaly_decide — which orders a person must look at, and why.
  *
  * Pure. Three checks: a price far below the reference, an address nobody can deliver to, a
- * quantity far above habit; and the order that the shop sent without us. Where the data is hidden (masked) a check does not judge.
+ * quantity far above habit; and the order that the shop sent without us. Where the data is
+ * hidden (masked) a check does not judge.
  */
 #ifndef SLUICE_ANOMALY_ANOMALY_DECIDE_H
 #define SLUICE_ANOMALY_ANOMALY_DECIDE_H

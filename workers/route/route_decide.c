@@ -40,7 +40,8 @@ enum route_way route_decide_way(const struct answer_body *answer)
     return ROUTE_WAY_NONE;
 }
 
-static struct route_free *route_find(struct route_stock *stock, struct str sku, struct str warehouse)
+static struct route_free *route_find(struct route_stock *stock, struct str sku,
+                                     struct str warehouse)
 {
     size_t low = 0, high = stock->count;
 
