@@ -338,7 +338,7 @@ static void test_a_big_order_hides_nobody(void **state)
 
     fx_count(f, "A", "HZ", 0);
     for (int i = 0; i < 600; i++) {
-        char id[16];
+        char id[32];
 
         (void)snprintf(id, sizeof(id), "big%d", i);
         fx_snapshot(f, id, ORDER_STAGE_PAID, 1, "d1", "A", 100);
@@ -404,7 +404,7 @@ static void test_no_nudge_keeps_another_waiting(void **state)
 
     fx_count(f, "A", "HZ", 8);
     for (int i = 0; i < 6; i++) {
-        char id[16];
+        char id[32];
 
         (void)snprintf(id, sizeof(id), "unpaid%d", i);
         fx_snapshot(f, id, ORDER_STAGE_UNPAID, 1, "d1", "A", 1);

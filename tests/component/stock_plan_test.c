@@ -267,7 +267,7 @@ static void test_capacity_is_per_warehouse_and_day(void **state)
 
     stock(f, 9, 9);
     for (int i = 1; i <= 3; i++) {
-        char id[16];
+        char id[32];
 
         (void)snprintf(id, sizeof(id), "o%d", i);
         order(f, id, 1);
@@ -309,7 +309,7 @@ static void test_many_orders_in_one_call(void **state)
     fate(f, "o2", STOPPED, first.plan.parcels[0].shipment_id); /* o2 needs its plan 2 now */
     order(f, "o3", 1);
     for (int i = 0; i < 3; i++) {
-        char id[16];
+        char id[32];
 
         (void)snprintf(id, sizeof(id), "o%d", i + 1);
         fx_plan_init(f, &p[i], id, fx_order(f, id).rev, "d1");
