@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "runtime/kafka_internal.h"
 
-#define KAFKA_ARENA_MAX (4u << 20)
 #define KAFKA_TEXT_SIZE 512
 
 /* ---- errors ---- */
@@ -92,80 +91,7 @@ void kafka_on_rebalance(rd_kafka_t *consumer, rd_kafka_resp_err_t event,
         log_error("assignment refused", LOG_TEXT("reason", str_of(rd_kafka_err2str(code))));
 }
 
-/* ---- open and join ---- */
-
-static bool kafka_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **client_out,
-                      struct err *err)
-{
-    char text[KAFKA_TEXT_SIZE];
-    rd_kafka_t *client = rd_kafka_new(type, conf, text, sizeof(text));
-
-    if (client == NULL) {
-        rd_kafka_conf_destroy(conf);
-        return err_set(err, ERR_FATAL, "the Kafka client refuses its settings: %s", text);
-    }
-    *client_out = client;
-    return true;
-}
-
-/* A handle made now spares the first message to a topic a second (librdkafka #5032). */
-static bool kafka_handle(struct kafka *kafka, enum topic topic, struct err *err)
-{
-    if (topic == TOPIC_END || kafka->handles[topic] != NULL)
-        return true;
-    kafka->handles[topic] = rd_kafka_topic_new(kafka->producer, topic_name(topic), NULL);
-    if (kafka->handles[topic] == NULL)
-        return kafka_fail(kafka->producer, rd_kafka_last_error(), topic_name(topic), err);
-    return true;
-}
-
-static bool kafka_handles(struct kafka *kafka, struct err *err)
-{
-    const enum topic *lists[] = { kafka->setup.reads, kafka->setup.writes };
-
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        for (const enum topic *t = lists[i]; t != NULL && *t != TOPIC_END; t++)
-            if (!kafka_handle(kafka, *t, err))
-                return false;
-    return !kafka->consumer || kafka_handle(kafka, topic_dead(kafka->setup.worker), err);
-}
-
-static bool kafka_open_consumer(struct kafka *kafka, struct err *err)
-{
-    rd_kafka_conf_t *conf = NULL;
-
-    if (kafka->setup.reads == NULL || kafka->setup.reads[0] == TOPIC_END)
-        return true;
-    if (!kafka_conf_consumer(kafka, &conf, err)
-        || !kafka_new(RD_KAFKA_CONSUMER, conf, &kafka->consumer, err))
-        return false;
-    /* one queue: errors and logs are served by the consumer's poll too */
-    (void)rd_kafka_poll_set_consumer(kafka->consumer);
-    return true;
-}
-
-bool kafka_open(struct kafka **kafka_out, const struct kafka_setup *setup, struct err *err)
-{
-    struct arena *arena = arena_open(KAFKA_ARENA_MAX);
-    struct kafka *kafka = ARENA_NEW(arena, struct kafka);
-    rd_kafka_conf_t *conf = NULL;
-
-    kafka->arena = arena;
-    kafka->setup = *setup;
-    kafka->delivery_timeout_ms = config_int(setup->config, "delivery_timeout_ms");
-    kafka->commit_timeout_ms = config_int(setup->config, "commit_timeout_ms");
-    kafka->owned = ARENA_ARRAY(arena, struct batch_partition, KAFKA_OWNED_MAX);
-    kafka->next = ARENA_ARRAY(arena, int64_t, KAFKA_OWNED_MAX);
-    kafka->high = ARENA_ARRAY(arena, int64_t, KAFKA_OWNED_MAX);
-    if (!kafka_conf_producer(kafka, &conf, err)
-        || !kafka_new(RD_KAFKA_PRODUCER, conf, &kafka->producer, err)
-        || !kafka_open_consumer(kafka, err) || !kafka_handles(kafka, err)) {
-        kafka_close(kafka, 0);
-        return false;
-    }
-    *kafka_out = kafka;
-    return true;
-}
+/* ---- join ---- */
 
 /* Notes how many partitions each topic has; the first one that has none. */
 static enum topic kafka_note_counts(struct kafka *kafka, const rd_kafka_metadata_t *metadata)

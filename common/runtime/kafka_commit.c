@@ -1,5 +1,5 @@
 /*
- * kafka_commit — next offsets to the group's coordinator, the lag from there, and the end.
+ * kafka_commit — next offsets to the group's coordinator, and the lag from there.
  */
 #include "runtime/kafka_internal.h"
 
@@ -123,53 +123,4 @@ void kafka_leave(struct kafka *kafka, int64_t wait_ms)
         if (late != NULL)
             rd_kafka_message_destroy(late);
     } while (clock_monotonic_us() < deadline_us && (!leaves_now || kafka->owned_count > 0));
-}
-
-/* What comes while closing: the last revocation must be answered, the rest is dropped. */
-static void kafka_close_take(struct kafka *kafka, rd_kafka_event_t *event)
-{
-    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
-        kafka_on_rebalance(kafka->consumer, rd_kafka_event_error(event),
-                           rd_kafka_event_topic_partition_list(event), kafka);
-}
-
-/* True when the consumer has left the group. librdkafka's own close may hang (#4187, #4528). */
-static bool kafka_close_consumer(struct kafka *kafka, int64_t wait_ms)
-{
-    int64_t deadline_us = clock_monotonic_us() + wait_ms * 1000;
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka->consumer);
-    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(kafka->consumer, queue);
-    bool closed = error == NULL;
-
-    rd_kafka_error_destroy(error);
-    while (closed && !rd_kafka_consumer_closed(kafka->consumer)) {
-        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, KAFKA_COMMIT_SLICE_MS);
-        if (event != NULL)
-            kafka_close_take(kafka, event);
-        rd_kafka_event_destroy(event);
-        if (clock_monotonic_us() >= deadline_us)
-            closed = false;
-    }
-    rd_kafka_queue_destroy(queue);
-    return closed;
-}
-
-void kafka_close(struct kafka *kafka, int64_t wait_ms)
-{
-    if (kafka == NULL)
-        return;
-    if (kafka->consumer != NULL && kafka_close_consumer(kafka, wait_ms))
-        rd_kafka_destroy_flags(kafka->consumer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    else if (kafka->consumer != NULL)
-        /* the process ends anyway: better a client left behind than one that hangs */
-        log_warn("the group was not left in time, the session will run out");
-    for (int topic = 0; topic < TOPIC_COUNT; topic++)
-        if (kafka->handles[topic] != NULL)
-            rd_kafka_topic_destroy(kafka->handles[topic]);
-    if (kafka->producer != NULL) {
-        (void)rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-        (void)rd_kafka_flush(kafka->producer, 0);
-        rd_kafka_destroy(kafka->producer);
-    }
-    arena_close(kafka->arena);
 }
