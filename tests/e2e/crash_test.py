@@ -31,8 +31,9 @@ def world():
     with World("crash") as it:
         it.wecom().warehouse()
         it.fleet()
-        it.there = {sku: 2000 for sku in SKUS}
-        it.stock(*[(sku, warehouse, 1000) for sku in SKUS for warehouse in ("HZ", "CD")])
+        # Enough for every odd order of every point: one that waits raises no alert.
+        it.there = {sku: 40000 for sku in SKUS}
+        it.stock(*[(sku, warehouse, 20000) for sku in SKUS for warehouse in ("HZ", "CD")])
         it.settle()
         it.next = 0
         yield it
