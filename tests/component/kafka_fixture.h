@@ -79,8 +79,9 @@ static inline rd_kafka_resp_err_t fixture_admin(rd_kafka_t *client, enum topic t
 {
     char text[256];
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
-    rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(topic_name(topic), FIXTURE_PARTITIONS, 1,
-                                                      text, sizeof(text));
+    int partitions = topic == TOPIC_RULES ? 1 : FIXTURE_PARTITIONS; /* rules are in one order */
+    rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(topic_name(topic), partitions, 1, text,
+                                                      sizeof(text));
     rd_kafka_DeleteTopic_t *gone = rd_kafka_DeleteTopic_new(topic_name(topic));
     size_t count = 0;
 
