@@ -190,7 +190,7 @@ static void pg_ignore_notice(void *context, const PGresult *result)
 #define PG_SESSION \
     "set idle_in_transaction_session_timeout = '20s'; set lock_timeout = '30s';" \
     "set statement_timeout = '60s'; set timezone = 'UTC'; set client_min_messages = warning;" \
-    "set plan_cache_mode = force_generic_plan"
+    "set plan_cache_mode = force_custom_plan"
 
 /* A newer database may mean other things by the same columns: nothing here touches it. */
 static bool pg_check_version(struct pg *pg, struct err *err)

@@ -211,6 +211,7 @@ function calls.CHANGE(out)
         change(at, now, out)
     end
     earmark_returned()
+    shortfalls_note()
     flush()
     scalars_reply(out)
     movements_reply(out)

@@ -108,7 +108,9 @@ end
 
 -- ---- SKUs ----
 -- hot: srev, held, ear, future, freed, physical. base: "warehouse GS base GS asof RS", which is
--- what a rebuild can not get from records. units: "warehouse GS physical GS alloc RS".
+-- what a rebuild can not get from records, and the last shortfall told, under no warehouse: the
+-- fact that made it, as-of, missing, how many orders, the first of them (FS).
+-- units: "warehouse GS physical GS alloc RS".
 
 local skus = {}
 local sku_order = {} -- in the order of first use
@@ -148,9 +150,13 @@ end
 -- Per warehouse base and as-of time, parsed when first needed.
 local function sku_bases(s)
     if not s.bases then
-        s.bases = {}
+        s.bases, s.told = {}, nil
         for _, item in ipairs(items_of(s.base)) do
-            s.bases[item[1]] = { tonumber(item[2]), tonumber(item[3]) }
+            if item[1] == '' then
+                s.told = item
+            else
+                s.bases[item[1]] = { tonumber(item[2]), tonumber(item[3]) }
+            end
         end
     end
     return s.bases
@@ -253,7 +259,7 @@ local function skus_flush()
             dirty[#dirty + 1] = s.name
         end
         if s.counted then
-            s.base = places_text(s.bases)
+            s.base = places_text(s.bases) .. (s.told and items_text({ s.told }) or '')
             bases[#bases + 1] = s.name
             bases[#bases + 1] = s.base
         end

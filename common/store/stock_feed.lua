@@ -6,7 +6,8 @@
 local WALK = 512 -- waiting orders looked at for one SKU at a time
 local named = {}  -- movements the batch's facts name: { sku, id, text }
 local feed = {}
-local movements_of, recount, earmark, earmark_returned, shortfalls_reply
+local movements_of, recount, earmark, earmark_returned
+local shortfalls_note, shortfalls_reply
 
 do
 -- Movements of a SKU as this call will leave them: id → { warehouse, time, delta }.
@@ -40,14 +41,28 @@ function recount(s, warehouse, base, asof, movements)
     physical_add(s, warehouse, sum - sku_place(s, warehouse)[1])
 end
 
-local counted = {}  -- SKU → as-of time of what may have made a shortfall
+local counted = {}  -- SKU → the fact that may have made a shortfall
 local hit = {}      -- those SKUs in the order they came
+local again = {}    -- shortfalls told before, whose fact has come again
 
-local function shortfall_suspect(sku, at)
+local function shortfall_suspect(sku, a)
     if not counted[sku] then
         hit[#hit + 1] = sku
     end
-    counted[sku] = math.max(counted[sku] or 0, at)
+    counted[sku] = a
+end
+
+local function maker_of(a)
+    return a.gen .. FS .. a.off
+end
+
+-- A fact that changes nothing any more says again what it said, and nothing else: what is
+-- missing now has other causes.
+local function shortfall_repeat(s, a)
+    sku_bases(s)
+    if s.told and s.told[2] == maker_of(a) then
+        again[#again + 1] = { s.name, s.told }
+    end
 end
 
 function feed.count(a)
@@ -57,9 +72,9 @@ function feed.count(a)
         s.bases[a.warehouse] = { tonumber(a.quantity), at }
         s.counted = true
         recount(s, a.warehouse, tonumber(a.quantity), at, movements_of(s))
-    end
-    if at >= asof then
-        shortfall_suspect(a.id, at)
+        shortfall_suspect(a.id, a)
+    else
+        shortfall_repeat(s, a)
     end
 end
 
@@ -71,10 +86,13 @@ end
 
 function feed.move(a)
     local s, at, delta = sku_get(a.id), tonumber(a.time), tonumber(a.quantity)
+    local is_new = at > asof_of(s, a.warehouse) and not field_get(MOV .. s.name, a.movement)
     local text = move(s, a.movement, a.warehouse, at, delta)
     named[#named + 1] = { a.id, a.movement, text }
-    if delta < 0 and not is_parcels(a) and at > asof_of(s, a.warehouse) then
-        shortfall_suspect(a.id, at)
+    if delta < 0 and is_new and not is_parcels(a) then
+        shortfall_suspect(a.id, a)
+    elseif not is_new then
+        shortfall_repeat(s, a)
     end
 end
 
@@ -162,9 +180,12 @@ end
 
 -- ---- shortfalls ----
 
--- The orders that hold what is missing, lowest priority and newest first, just enough of them.
+local NAMED = 20 -- orders an alert names
+
+-- How many orders hold what is missing, just enough of them, lowest priority and newest first;
+-- and the first of them.
 local function orders_hit(sku, missing)
-    local out, first = {}, 0
+    local some, count, first = {}, 0, 0
     while missing > 0 and first < 4096 do
         local ids = call('ZRANGE', HELD .. sku, first, first + 255)
         if #ids == 0 then
@@ -174,35 +195,50 @@ local function orders_hit(sku, missing)
         for _, id in ipairs(ids) do
             local r = record_get(id)
             if missing > 0 and r and r.state ~= 'CANCELLING' then
-                out[#out + 1] = id
+                count = count + 1
+                some[#some + 1] = count <= NAMED and id .. FS or nil
                 missing = missing - (held_map(r)[sku] or 0)
             end
         end
         first = first + 256
     end
-    return out
+    return count, concat(some)
 end
 
--- Appends sku, missing, as-of, orders… of each SKU that is promised beyond what is there. An
--- earmark is no promise and makes no shortfall.
-function shortfalls_reply(out)
-    local count_at, count = #out + 1, 0
-    out[count_at] = '0'
+local function shortfall_put(out, sku, told)
+    out[#out + 1] = sku
+    out[#out + 1] = told[4]
+    out[#out + 1] = told[3]
+    out[#out + 1] = told[5]
+    local at = #out + 1
+    out[at] = '0'
+    for id in gmatch(told[6], '([^\28]*)\28') do
+        out[#out + 1] = id
+    end
+    out[at] = num(#out - at)
+end
+
+-- What a fact of this call made is kept with the SKU, so that it is told again as it was. One
+-- for each as-of time. An earmark is no promise and makes no shortfall.
+function shortfalls_note()
     for _, sku in ipairs(hit) do
-        local s = sku_get(sku)
+        local s, a = sku_get(sku), counted[sku]
         local missing = s.held - s.physical
-        if missing > 0 then
-            local ids = orders_hit(sku, missing)
-            count = count + 1
-            out[#out + 1] = sku
-            out[#out + 1] = num(missing)
-            out[#out + 1] = num(counted[sku])
-            out[#out + 1] = num(#ids)
-            for _, id in ipairs(ids) do
-                out[#out + 1] = id
-            end
+        sku_bases(s)
+        if missing > 0 and not (s.told and s.told[3] == a.time) then
+            local count, some = orders_hit(sku, missing)
+            s.told = { '', maker_of(a), a.time, num(missing), num(count), some }
+            s.counted, s.changed = true, true
+            again[#again + 1] = { sku, s.told }
         end
     end
-    out[count_at] = num(count)
+end
+
+-- Appends sku, missing, as-of, how many orders, how many of them are named, these…
+function shortfalls_reply(out)
+    out[#out + 1] = num(#again)
+    for _, pair in ipairs(again) do
+        shortfall_put(out, pair[1], pair[2])
+    end
 end
 end

@@ -181,12 +181,13 @@ static void stock_store_take_shortfalls(struct stock_reply *reply, struct stock_
         s->missing = stock_reply_take_int(reply);
         s->as_of = stock_reply_take_int(reply);
         s->order_count = (size_t)stock_reply_take_int(reply);
-        if (s->order_count > stock_reply_left(reply)) {
+        s->named_count = (size_t)stock_reply_take_int(reply);
+        if (s->named_count > stock_reply_left(reply)) {
             reply->short_of = true;
             return;
         }
-        s->orders = ARENA_ARRAY(reply->arena, struct str, s->order_count + 1);
-        for (size_t k = 0; k < s->order_count; k++)
+        s->orders = ARENA_ARRAY(reply->arena, struct str, s->named_count + 1);
+        for (size_t k = 0; k < s->named_count; k++)
             s->orders[k] = stock_reply_take_text(reply);
     }
 }

@@ -97,13 +97,15 @@ struct str stock_body_hash(struct arena *arena, struct str json);
 struct stock_answers {
     struct stock_answer *items; /* one per ask, in order; FEED asks give outcome SILENT */
     size_t count;
-    /* SKUs whose free units went below zero with this batch (the phantom 800), each with the
-     * orders it hits, lowest priority and newest first. */
+    /* SKUs that are promised beyond what is there by a fact of this batch (the phantom 800), as
+     * that fact found them: a repeat of it tells the same. Of the orders hit the first 20 are
+     * named, lowest priority and newest first. */
     struct stock_shortfall {
         struct str sku;
         int64_t missing, as_of;
-        struct str *orders;
         size_t order_count;
+        struct str *orders;
+        size_t named_count;
     } *shortfalls;
     size_t shortfall_count;
     struct stock_trace trace;

@@ -1,6 +1,7 @@
 /*
  * sluice — the operator's tool: one table of commands, one file each.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,24 @@ static int sluice_help(FILE *out, int code)
     return code;
 }
 
+/* `sluice order --help`: the commands of one group. */
+static int sluice_group(const char *first, FILE *out, int code)
+{
+    for (size_t i = 0; i < SLUICE_ENTRIES; i++)
+        if (strcmp(sluice_entries[i].first, first) == 0)
+            (void)fprintf(out, "  sluice %s %-9s %s\n", first, sluice_entries[i].second,
+                          sluice_entries[i].help);
+    return code;
+}
+
+static bool sluice_is_group(const char *word)
+{
+    for (size_t i = 0; i < SLUICE_ENTRIES; i++)
+        if (sluice_entries[i].second && strcmp(sluice_entries[i].first, word) == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
@@ -66,7 +85,11 @@ int main(int argc, char **argv)
         if (argc > 2 && strcmp(argv[2], entry->second) == 0)
             return entry->run(argc - 3, argv + 3);
     }
+    if (sluice_is_group(argv[1]) && argc > 2 && strcmp(argv[2], "--help") == 0)
+        return sluice_group(argv[1], stdout, CLI_DONE);
     (void)fprintf(stderr, "sluice: there is no command \"%s%s%s\"; these are:\n\n", argv[1],
                   argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+    if (sluice_is_group(argv[1]))
+        return sluice_group(argv[1], stderr, CLI_USAGE);
     return sluice_help(stderr, CLI_USAGE);
 }

@@ -459,6 +459,37 @@ static void test_a_count_below_what_is_promised(void **state)
     assert_int_equal(fx_order(f, "late").state, STOCK_STATE_WAIT); /* below zero is zero */
 }
 
+/* What is missing later has other causes, and a count that found nothing missing never did. */
+static void test_a_repeated_count_tells_what_it_told(void **state)
+{
+    struct fx *f = *state;
+
+    fx_count(f, "A", "GZ", 3);
+    struct stock_ask harmless = f->asks[0];
+
+    fx_count(f, "A", "HZ", 5);
+    order(f, "old", 2);
+    order(f, "new", 6);
+    fx_count(f, "A", "HZ", 1);
+    struct stock_ask guilty = f->asks[0];
+
+    fx_run(f);
+    assert_int_equal(f->answers.shortfall_count, 1);
+    assert_int_equal(f->answers.shortfalls[0].missing, 4);
+    fx_fact(f, EVENT_ORDER_CANCELLED, "new");
+    fx_run(f);
+    f->asks[f->count++] = harmless;
+    fx_run(f);
+    assert_int_equal(f->answers.shortfall_count, 0);
+    f->asks[f->count++] = guilty;
+    fx_run(f);
+    assert_int_equal(f->answers.shortfall_count, 1);
+    assert_int_equal(f->answers.shortfalls[0].missing, 4);
+    assert_int_equal(f->answers.shortfalls[0].order_count, 1);
+    assert_int_equal(f->answers.shortfalls[0].named_count, 1);
+    assert_str(f->answers.shortfalls[0].orders[0], "new");
+}
+
 static void test_a_parcels_own_movement_makes_no_shortfall(void **state)
 {
     struct fx *f = *state;
@@ -588,6 +619,7 @@ int main(void)
         TEST(test_an_unknown_sku_goes_on_when_it_is_mapped),
         TEST(test_no_nudge_keeps_another_waiting),
         TEST(test_a_count_below_what_is_promised),
+        TEST(test_a_repeated_count_tells_what_it_told),
         TEST(test_a_parcels_own_movement_makes_no_shortfall),
         TEST(test_a_loss_makes_a_shortfall),
         TEST(test_dirty_skus_by_partition),

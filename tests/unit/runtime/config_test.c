@@ -94,7 +94,7 @@ static void config_has_defaults(void **state)
     (void)state;
     struct config *config = config_test_open();
 
-    assert_int_equal(config_int(config, "batch_count_max"), 512);
+    assert_int_equal(config_int(config, "batch_count_max"), 2048);
     assert_int_equal(config_int(config, "sweep_ms"), 1000);
     assert_string_equal(config_str(config, "region"), "");
     assert_string_equal(config_str(config, "probe_address"), "127.0.0.1");
@@ -238,7 +238,7 @@ static void config_prints_values_and_hides_secrets(void **state)
                                     "(SLUICE_PG_URL)\n"));
     assert_non_null(strstr(printed, "redis_url = redis://:***@cache:6379  (SLUICE_REDIS_URL)\n"));
     assert_non_null(strstr(printed, "robot_key = ***"));
-    assert_non_null(strstr(printed, "batch_count_max = 512  (default)\n"));
+    assert_non_null(strstr(printed, "batch_count_max = 2048  (default)\n"));
     config_close(config);
     (void)setenv("SLUICE_PG_URL", "host=db password=hush", 1);
     config = config_test_open();
