@@ -15,6 +15,7 @@ bool pg_open(struct pg **pg_out, const char *url, struct err *err)
     char *why = NULL;
     PQconninfoOption *options = PQconninfoParse(url, &why);
     struct arena *home;
+    struct err first;
     struct pg *pg;
 
     if (!options) {
@@ -28,6 +29,11 @@ bool pg_open(struct pg **pg_out, const char *url, struct err *err)
     pg->home = home;
     pg->url = arena_copy(home, str_of(url)).data;
     pg->scratch = arena_open(PG_SCRATCH_MAX);
+    if (!pg_ready(pg, &first) && first.class == ERR_FATAL) {
+        pg_close(pg);
+        *err = first;
+        return false;
+    }
     *pg_out = pg;
     return true;
 }

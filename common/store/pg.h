@@ -21,7 +21,9 @@
 struct pg;
 struct pg_result; /* a PGresult */
 
-/* url: a libpq connection string. Does not connect yet. */
+/* url: a libpq connection string. Looks at the server once: FATAL for a database from a newer
+ * version, so that a worker refuses before it joins a group; a server that is down is no error
+ * here, it is met again at the first query. */
 bool pg_open(struct pg **pg_out, const char *url, struct err *err) MUST_CHECK;
 void pg_close(struct pg *pg);
 
