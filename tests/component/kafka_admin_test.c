@@ -5,13 +5,13 @@
  */
 #include "kafka_fixture.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "runtime/kafka_group.h"
 #include "runtime/kafka_read.h"
 #include "runtime/kafka_topic.h"
 
 #define PARTITIONS 2
-#define T0         INT64_C(1762790400000) /* Kafka's time of the first message */
 
 static struct arena *arena;
 static struct config *config;
@@ -66,6 +66,10 @@ static void put(int32_t partition, const char *key, const char *value, int64_t t
                      0);
 }
 
+/* Kafka's time of the first message: a minute ago, for the broker drops what is older than the
+ * topic's retention. */
+static int64_t first_ms;
+
 static int open_all(void **state)
 {
     struct err err = { 0 };
@@ -73,6 +77,7 @@ static int open_all(void **state)
     (void)state;
     brokers = mem_text(str_of(fixture_brokers()));
     arena = arena_open(256u << 20);
+    first_ms = clock_now_ms() / 1000 * 1000 - 60000;
     if (!config_open(&config, "cli", no_rows, &err) || !kafka_admin_open(&admin, config, &err))
         fail_msg("%s", err.text);
     producer = fixture_client(RD_KAFKA_PRODUCER, NULL);
@@ -81,7 +86,7 @@ static int open_all(void **state)
     for (int i = 0; i < 5; i++)
         for (int32_t p = 0; p < PARTITIONS; p++)
             put(p, arena_format(arena, "k%d-%d", (int)p, i).data, "0123456789",
-                T0 + 1000 * (2 * i + p));
+                first_ms + 1000 * (2 * i + p));
     assert_int_equal(rd_kafka_flush(producer, FIXTURE_WAIT_MS), 0);
     return 0;
 }
@@ -275,7 +280,7 @@ static void reads_one_message(void **state)
     assert_true(str_is(message.message.key, "k1-3"));
     assert_true(str_is(message.message.value, "0123456789"));
     assert_true(str_is(message_header(&message.message, "why"), "k1-3"));
-    assert_int_equal(message.message.time_ms, T0 + 7000);
+    assert_int_equal(message.message.time_ms, first_ms + 7000);
     assert_int_equal(message.message.origin.partition, 1);
     assert_int_equal(message.message.origin.offset, 3);
     assert_int_equal(message.value_size, 10);
@@ -451,16 +456,16 @@ static void a_time_has_its_offsets(void **state)
     size_t count = places_of(own_name("time"), 1, &places);
 
     (void)state;
-    if (!kafka_group_at_time(admin, arena, places, count, T0 + 3000, &offsets, &err))
+    if (!kafka_group_at_time(admin, arena, places, count, first_ms + 3000, &offsets, &err))
         fail_msg("%s", err.text);
     assert_int_equal(offsets[0], 2); /* at 4 s */
     assert_int_equal(offsets[1], 1); /* at 3 s */
-    assert_true(kafka_group_at_time(admin, arena, places, count, T0 - 1, &offsets, &err));
+    assert_true(kafka_group_at_time(admin, arena, places, count, first_ms - 1, &offsets, &err));
     assert_int_equal(offsets[0], 0);
-    assert_true(kafka_group_at_time(admin, arena, places, count, T0 + 8500, &offsets, &err));
+    assert_true(kafka_group_at_time(admin, arena, places, count, first_ms + 8500, &offsets, &err));
     assert_int_equal(offsets[0], 5); /* nothing so late: the end */
     assert_int_equal(offsets[1], 4);
-    assert_true(kafka_group_at_time(admin, arena, places, 0, T0, &offsets, &err));
+    assert_true(kafka_group_at_time(admin, arena, places, 0, first_ms, &offsets, &err));
 }
 
 /* ---- no broker ---- */
