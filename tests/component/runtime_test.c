@@ -64,6 +64,7 @@ static void corner_start(struct corner *corner, int i, const char *const *more)
     (void)setenv("SLUICE_KAFKA__GROUP_ID", corner->group, 1);
     (void)setenv("SLUICE_SESSION_TIMEOUT_MS", "6000", 1);
     (void)setenv("SLUICE_PROBE_PORT", "0", 1);
+    (void)setenv("SLUICE_BATCH_COUNT_MAX", "512", 1); /* so that a few hundred fill several */
     for (; more && *more; more++)
         (void)putenv((char *)(uintptr_t)*more);
     (void)execl("/proc/self/exe", "runtime_test", "--worker", (char *)NULL);
