@@ -431,10 +431,10 @@ static void runtime_stops_cleanly_under_load(void **state)
     struct corner corner = corner_open("load");
 
     corner_alerts(&corner, 3000, "ok");
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 3 && corner_handled(&corner) < 3000; round++) {
         size_t before = corner_handled(&corner);
         corner_start(&corner, 0, NULL);
-        wait_for(&corner, corner_handled(&corner) > before || corner_handled(&corner) == 3000);
+        wait_for(&corner, corner_handled(&corner) > before); /* it listens to signals by now */
         assert_int_equal(corner_stop(&corner, 0), 0);
         assert_int_equal(corner_lag(&corner), 3000 - corner_handled(&corner));
     }
