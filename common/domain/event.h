@@ -2,8 +2,8 @@
  * event — a fact, a request or an answer on its way through the fleet.
  *
  * The envelope is CloudEvents (Kafka binding, binary mode); the body is one of the structs of
- * event_body.h, chosen by the kind. Ids are deterministic (STOCK.md, What messages carry), so that an
- * event announced twice has the id of the first. All text is borrowed from the batch's arena.
+ * event_body.h, chosen by the kind. Ids are deterministic (STOCK.md, What messages carry), so
+ * that an event announced twice has the id of the first. All text is borrowed from the arena.
  */
 #ifndef SLUICE_DOMAIN_EVENT_H
 #define SLUICE_DOMAIN_EVENT_H
