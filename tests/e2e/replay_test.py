@@ -49,9 +49,8 @@ def rewind(world, groups):
 @pytest.fixture(scope="module")
 def world():
     with World("replay") as it:
-        it.settings["SLUICE_ANOMALY_PRICES_FILE"] = str(it.folder / "prices.json")
         words = ("--orders", 1500, "--skus", 60, "--seed", 7)
-        (it.folder / "prices.json").write_text(it.sale(*words, "--prices"))
+        it.prices(*words)
         it.wecom().warehouse()
         it.fleet()
         stock = it.sale(*words, "--stock")
