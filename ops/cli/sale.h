@@ -153,7 +153,7 @@ struct str sale_prices(struct arena *arena, const struct sale *sale);
 struct str sale_stock(struct arena *arena, const struct sale *sale);
 struct str sale_truth(struct arena *arena, const struct sale *sale);
 
-/* The shipped checks with this sale's tables filled in, for `sluice rules publish` (sale_rules.c). */
+/* The shipped checks with this sale's tables, for `sluice rules publish` (sale_rules.c). */
 struct str sale_rules(struct arena *arena, const struct sale *sale);
 /* The shops' codes, for `sluice sku map --file`: channel,shop,code,sku,units. */
 struct str sale_sku_map(struct arena *arena, const struct sale *sale);
