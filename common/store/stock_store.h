@@ -50,12 +50,17 @@ enum stock_condition stock_store_condition(const struct stock_store *store);
 /* ---- CHANGE and FEED: reserve's batch, in one call ---- */
 
 /* One fact of orders.changes or stock.feed; `event` has kind, body and origin. For a snapshot,
- * `demand` is what the order wants (stock_demand) and `hold_until` the end of an unpaid hold
- * (0: none); `priority` (higher first) and order.placed_at give its place among waiters. */
+ * `demand` is what the order wants (stock_demand by `map`) and `hold_until` the end of an unpaid
+ * hold (0: none); `priority` (higher first) and order.placed_at give its place among waiters.
+ *
+ * A retry of an order that waits for an unknown SKU may bring the order's body and the demand by
+ * a newer map: it is taken when the record still has that body's digest. */
 struct stock_ask {
     const struct event *event;
-    struct stock_units *demand; /* of a retry too, when an unmapped SKU has been mapped since */
+    struct stock_units *demand;
     size_t demand_count;
+    const struct sku_map *map;  /* the demand was made by; NULL: every code is itself */
+    const struct order *order;  /* of such a retry; NULL: it asks with what the record has */
     int64_t hold_until;
     int64_t priority;
     struct str corrected; /* of an address correction: the digest of the corrected order */

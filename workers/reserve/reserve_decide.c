@@ -20,7 +20,7 @@ bool reserve_decide_claim(struct arena *arena, const struct event *event,
     if (event->kind == EVENT_ORDER_SNAPSHOT_TAKEN) {
         const struct order *order = &event->snapshot.order;
 
-        if (!stock_demand(arena, order, &claim.demand, &claim.demand_count, err))
+        if (!stock_demand(arena, policy->map, order, &claim.demand, &claim.demand_count, err))
             return false;
         claim.hold_until = reserve_decide_hold(order, policy);
         claim.priority = policy->vip.size > 0 && str_eq(order->buyer_level, policy->vip) ? 1 : 0;

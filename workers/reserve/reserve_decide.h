@@ -20,6 +20,7 @@
 struct reserve_policy {
     int64_t hold_ms;    /* an unpaid order without an end of its own holds this long */
     struct str vip;     /* the buyer level that goes first among those who wait */
+    const struct sku_map *map; /* the shops' codes in our SKUs; NULL: each is itself */
 };
 
 /* What the claim behind a snapshot must be. Nothing for any other fact. */
@@ -29,6 +30,9 @@ struct reserve_claim {
     int64_t hold_until; /* 0: no end */
     int64_t priority;   /* higher first */
 };
+
+/* The rule that a nudge names when the order's codes have been mapped since it was asked. */
+#define RESERVE_MAPPED "mapped"
 
 /* REJECT when the order's demand passes all bounds. */
 bool reserve_decide_claim(struct arena *arena, const struct event *event,

@@ -65,7 +65,7 @@ static void stock_test_demand(struct arena *arena, const struct order *order,
     size_t count = 99;
     struct err err = { 0 };
 
-    assert_true(stock_demand(arena, order, &units, &count, &err));
+    assert_true(stock_demand(arena, NULL, order, &units, &count, &err));
     assert_int_equal(count, wanted_count);
     for (size_t i = 0; i < count; i++) {
         assert_true(str_is(units[i].sku, wanted[i].sku));
@@ -147,7 +147,7 @@ static void stock_demand_refuses_a_sum_beyond_2_53(void **state)
 
     order->lines[1].merchant_code = STR("SKU-A");
     order->lines[1].quantity = NUM_MAX - 1;
-    assert_false(stock_demand(*state, order, &units, &count, &err));
+    assert_false(stock_demand(*state, NULL, order, &units, &count, &err));
     assert_int_equal(err.class, ERR_REJECT);
     assert_null(units);
     assert_int_equal(count, 99);
