@@ -41,13 +41,13 @@ static bool sku_row_check_part(const struct sku_parts *parts, size_t i, struct e
 
 bool sku_row_check(const struct sku_row *row, struct err *err)
 {
-    if (!sku_row_check_id("channel", row->channel, err)
-        || !sku_row_check_id("code", row->code, err)
+    if (!sku_row_check_id("channel", row->channel, err) || !sku_row_check_id("code", row->code, err)
         || (row->shop.size > 0 && !sku_row_check_id("shop", row->shop, err)))
         return false;
     if (row->deleted != (row->parts.count == 0))
-        return err_set(err, ERR_REJECT, row->deleted ? "parts: a row taken back has none"
-                                                     : "parts: there is no SKU");
+        return err_set(err, ERR_REJECT,
+                       row->deleted ? "parts: a row taken back has none"
+                                    : "parts: there is no SKU");
     if (row->parts.count > SKU_MAP_PARTS_MAX)
         return err_set(err, ERR_REJECT, "parts: %zu are more than %d", row->parts.count,
                        SKU_MAP_PARTS_MAX);
@@ -129,8 +129,8 @@ static const struct sku_parts *sku_map_get(const struct sku_map *map, struct str
     return row && !row->deleted ? &row->parts : NULL;
 }
 
-const struct sku_parts *sku_map_find(const struct sku_map *map, struct str channel,
-                                     struct str shop, const struct order_line *line)
+const struct sku_parts *sku_map_find(const struct sku_map *map, struct str channel, struct str shop,
+                                     const struct order_line *line)
 {
     const struct str shops[] = { shop, STR_NONE };
 

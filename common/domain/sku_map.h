@@ -61,8 +61,8 @@ int64_t sku_map_version(const struct sku_map *map); /* 0 for NULL: nothing was e
 /* What one unit of the line is: looked for by (channel, shop, platform_sku), then (channel, shop,
  * merchant_code), then both for every shop of the channel. NULL: nothing maps it, it is one unit
  * of sku_map_plain(). `map` may be NULL. Lives as long as the map. */
-const struct sku_parts *sku_map_find(const struct sku_map *map, struct str channel,
-                                     struct str shop, const struct order_line *line);
+const struct sku_parts *sku_map_find(const struct sku_map *map, struct str channel, struct str shop,
+                                     const struct order_line *line);
 
 /* The line's SKU when nothing maps it: its merchant_code, or its platform_sku without one. */
 struct str sku_map_plain(const struct order_line *line);

@@ -9,10 +9,10 @@
 #include "store/pg.h"
 #include "store/pg_rows.h"
 
-#define SKU_STORE_PAGE     20000 /* rows read at once */
-#define SKU_STORE_PUT      10000 /* rows written at once */
-#define SKU_STORE_MAP_MAX  ((size_t)4 << 30)
-#define SKU_STORE_LISTED   '\x1f' /* between the SKUs of a row: no SKU has it (sku_row_check) */
+#define SKU_STORE_PAGE    20000 /* rows read at once */
+#define SKU_STORE_PUT     10000 /* rows written at once */
+#define SKU_STORE_MAP_MAX ((size_t)4 << 30)
+#define SKU_STORE_LISTED  '\x1f' /* between the SKUs of a row: no SKU has it (sku_row_check) */
 
 struct sku_store {
     struct pg *pg;
@@ -63,7 +63,7 @@ static const struct pg_field sku_store_fields[] = {
     PG_FIELD(PG_FIELD_BOOL, sku_store_row, row.deleted),
 };
 
-#define SKU_STORE_FIELDS (sizeof sku_store_fields / sizeof sku_store_fields[0])
+#define SKU_STORE_FIELDS     (sizeof sku_store_fields / sizeof sku_store_fields[0])
 #define SKU_STORE_PUT_FIELDS (SKU_STORE_FIELDS - 3)
 #define SKU_STORE_COLUMNS                                                                          \
     "channel, shop, code, array_to_string(skus, chr(31)), array_to_string(units, chr(31)), title," \
@@ -121,8 +121,7 @@ static bool sku_store_version(struct sku_store *store, int64_t *version_out, str
 
 /* One page behind a key. Rows are only added, so "up to version n" is a snapshot. */
 static const char sku_store_page_sql[] =
-    "select * from (select distinct on (channel, shop, code) " SKU_STORE_COLUMNS
-    " from sku_maps"
+    "select * from (select distinct on (channel, shop, code) " SKU_STORE_COLUMNS " from sku_maps"
     " where version > $1::bigint and version <= $2::bigint"
     "   and (channel, shop, code) > ($3, $4, $5)"
     " order by channel, shop, code, version desc limit $6::bigint) newest";
@@ -151,7 +150,8 @@ static bool sku_store_page(struct sku_store *store, struct arena *arena, int64_t
     const struct sku_row none = { .version = 0 };
     const struct sku_row *last = reading->count > 0 ? &reading->rows[reading->count - 1] : &none;
     struct str params[] = {
-        sku_store_int(arena, since), sku_store_int(arena, version),
+        sku_store_int(arena, since),
+        sku_store_int(arena, version),
         last->channel.size > 0 ? last->channel : STR(""),
         last->shop.size > 0 ? last->shop : STR(""),
         last->code.size > 0 ? last->code : STR(""),
@@ -392,10 +392,9 @@ bool sku_store_unmapped(struct sku_store *store, struct arena *arena, size_t cou
     if (!pg_query(store->pg, sku_store_unmapped_sql, &param, 1, &result, err))
         return false;
     *count_out = pg_rows(result);
-    *rows_out = pg_rows_get_all(arena, result, sizeof(struct sku_unmapped_view),
-                                sku_store_unmapped_fields,
-                                sizeof sku_store_unmapped_fields
-                                    / sizeof sku_store_unmapped_fields[0]);
+    *rows_out =
+        pg_rows_get_all(arena, result, sizeof(struct sku_unmapped_view), sku_store_unmapped_fields,
+                        sizeof sku_store_unmapped_fields / sizeof sku_store_unmapped_fields[0]);
     pg_result_free(result);
     return true;
 }

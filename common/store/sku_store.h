@@ -61,7 +61,7 @@ bool sku_store_strangers(struct sku_store *store, struct arena *arena, const str
 /* A code of a shop that orders wait for. */
 struct sku_unmapped_view {
     struct str channel, shop, platform_sku, merchant_code, title;
-    struct str mapped; /* "A, B": what it is mapped to, one of it unknown; empty: not mapped */
+    struct str mapped;     /* "A, B": what it is mapped to, one of it unknown; empty: not mapped */
     int64_t orders, units; /* that wait with it; lines' quantities */
     int64_t oldest_at;     /* placing of the oldest, ms */
 };

@@ -113,29 +113,27 @@ static size_t reserve_mapped_once(struct arena *arena, struct stock_waiter *wait
 
 /* Does the map say otherwise of this order than its record? */
 static bool reserve_mapped_differs(struct reserve *self, struct arena *arena,
-                                   const struct stock_waiter *waiter,
-                                   const struct order_body *body)
+                                   const struct stock_waiter *waiter, const struct order_body *body)
 {
     struct order order;
 
     return reserve_mapped_order(arena, body, &order) && str_eq(order.digest, waiter->digest)
-        && !str_eq(stock_lines_text(arena, self->policy.map, &order), waiter->lines);
+           && !str_eq(stock_lines_text(arena, self->policy.map, &order), waiter->lines);
 }
 
 static bool reserve_mapped_nudge(struct reserve *self, struct batch *batch,
-                                 const struct stock_waiter *waiters, size_t count,
-                                 struct err *err)
+                                 const struct stock_waiter *waiters, size_t count, struct err *err)
 {
     struct str *ids = ARENA_ARRAY(batch->arena, struct str, count);
     struct order_body *bodies = ARENA_ARRAY(batch->arena, struct order_body, count);
 
     for (size_t i = 0; i < count; i++)
         ids[i] = waiters[i].order_id;
-    if (count > 0
-        && !journal_store_bodies(self->journal, batch->arena, ids, count, bodies, err))
+    if (count > 0 && !journal_store_bodies(self->journal, batch->arena, ids, count, bodies, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        struct stock_nudge nudge = { .kind = EVENT_ORDER_RETRY, .order_id = waiters[i].order_id,
+        struct stock_nudge nudge = { .kind = EVENT_ORDER_RETRY,
+                                     .order_id = waiters[i].order_id,
                                      .rev = waiters[i].rev };
 
         if (!reserve_mapped_differs(self, batch->arena, &waiters[i], &bodies[i]))
