@@ -65,6 +65,24 @@ static void demand_is_summed_per_sku(void **state)
     assert_int_equal(claim.demand[0].units, 5);
 }
 
+/* A code of the shop is what the map of now says. */
+static void demand_is_of_the_mapped_skus(void **state)
+{
+    struct sku_part parts[] = { { STR("CUP"), 2 }, { STR("LID"), 1 } };
+    struct sku_row row = { .channel = STR("douyin"), .code = STR("SKU-A"), .version = 1,
+                           .parts = { .items = parts, .count = 2 } };
+    struct reserve_policy mapped = policy;
+    struct event event = snapshot_of(ORDER_STAGE_PAID);
+    struct reserve_claim claim;
+    struct err err;
+
+    mapped.map = sku_map_build(*state, &row, 1, 1);
+    assert_true(reserve_decide_claim(*state, &event, &mapped, &claim, &err));
+    assert_int_equal(claim.demand_count, 2);
+    assert_int_equal(claim.demand[0].units, 10);
+    assert_int_equal(claim.demand[1].units, 5);
+}
+
 static void unpaid_holds_until_the_shop_says(void **state)
 {
     struct event event = snapshot_of(ORDER_STAGE_UNPAID);
@@ -180,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(demand_is_summed_per_sku),
+        cmocka_unit_test(demand_is_of_the_mapped_skus),
         cmocka_unit_test(unpaid_holds_until_the_shop_says),
         cmocka_unit_test(unpaid_without_an_end_holds_by_policy),
         cmocka_unit_test(paid_and_risk_held_orders_have_no_end),
