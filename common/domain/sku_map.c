@@ -2,8 +2,10 @@
 #include "domain/sku_map.h"
 
 struct sku_map {
+    struct arena *arena;
     int64_t version;
     size_t slot_count; /* a power of two, at least twice the rows; 0: no rows */
+    size_t row_count;
     const struct sku_row **slots;
 };
 
@@ -93,24 +95,49 @@ static const struct sku_row **sku_map_slot(const struct sku_map *map, struct str
     }
 }
 
+static void sku_map_put(struct sku_map *map, const struct sku_row *row)
+{
+    const struct sku_row **slot = sku_map_slot(map, row->channel, row->shop, row->code);
+
+    map->row_count += !*slot;
+    if (!*slot || (*slot)->version < row->version)
+        *slot = row;
+}
+
+/* Room for so many rows more. */
+static void sku_map_grow(struct sku_map *map, size_t more)
+{
+    const struct sku_row **slots = map->slots;
+    size_t slot_count = map->slot_count, wanted = (map->row_count + more) * 2;
+
+    if (wanted <= slot_count)
+        return;
+    for (map->slot_count = 16; map->slot_count < wanted;)
+        map->slot_count *= 2;
+    map->slots = ARENA_ARRAY(map->arena, const struct sku_row *, map->slot_count);
+    map->row_count = 0;
+    for (size_t i = 0; i < slot_count; i++)
+        if (slots[i])
+            sku_map_put(map, slots[i]);
+}
+
+void sku_map_add(struct sku_map *map, const struct sku_row *rows, size_t count, int64_t version)
+{
+    map->version = version;
+    if (count == 0)
+        return;
+    sku_map_grow(map, count);
+    for (size_t i = 0; i < count; i++)
+        sku_map_put(map, &rows[i]);
+}
+
 struct sku_map *sku_map_build(struct arena *arena, const struct sku_row *rows, size_t count,
                               int64_t version)
 {
     struct sku_map *map = ARENA_NEW(arena, struct sku_map);
 
-    map->version = version;
-    if (count == 0)
-        return map;
-    for (map->slot_count = 16; map->slot_count < count * 2;)
-        map->slot_count *= 2;
-    map->slots = ARENA_ARRAY(arena, const struct sku_row *, map->slot_count);
-    for (size_t i = 0; i < count; i++) {
-        const struct sku_row **slot =
-            sku_map_slot(map, rows[i].channel, rows[i].shop, rows[i].code);
-
-        if (!*slot || (*slot)->version < rows[i].version)
-            *slot = &rows[i];
-    }
+    map->arena = arena;
+    sku_map_add(map, rows, count, version);
     return map;
 }
 

@@ -6,8 +6,8 @@
  * without a row is itself a SKU of ours. The rows are data (table sku_maps, store/sku_store.h):
  * every change has a higher version, and a row taken back is a row too, marked deleted.
  *
- * A map is built once per version and then only read; looking up allocates nothing. It borrows
- * the rows, so it lives as long as the arena they are in.
+ * A map is changed between two batches only; looking up allocates nothing. It borrows the rows, so
+ * it lives as long as the arena they are in.
  */
 #ifndef SLUICE_DOMAIN_SKU_MAP_H
 #define SLUICE_DOMAIN_SKU_MAP_H
@@ -52,9 +52,12 @@ bool sku_row_check(const struct sku_row *row, struct err *err) MUST_CHECK;
 struct sku_map;
 
 /* Of rows that name the same (channel, shop, code) the highest version stays. Rows are borrowed;
- * `version` is that of the whole. */
+ * the map lives in the arena; `version` is that of the whole. */
 struct sku_map *sku_map_build(struct arena *arena, const struct sku_row *rows, size_t count,
                               int64_t version);
+
+/* Adds what changed since: rows are borrowed too. */
+void sku_map_add(struct sku_map *map, const struct sku_row *rows, size_t count, int64_t version);
 
 int64_t sku_map_version(const struct sku_map *map); /* 0 for NULL: nothing was ever mapped */
 

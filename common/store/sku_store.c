@@ -6,19 +6,14 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "store/pg.h"
 #include "store/pg_rows.h"
+#include "store/sku_inner.h"
 
 #define SKU_STORE_PAGE    20000 /* rows read at once */
 #define SKU_STORE_PUT     10000 /* rows written at once */
 #define SKU_STORE_MAP_MAX ((size_t)4 << 30)
+#define SKU_STORE_SLACK   ((size_t)16 << 20) /* bytes of old rows that do no harm */
 #define SKU_STORE_LISTED  '\x1f' /* between the SKUs of a row: no SKU has it (sku_row_check) */
-
-struct sku_store {
-    struct pg *pg;
-    struct arena *home; /* of the map; NULL before the first refresh */
-    const struct sku_map *map;
-};
 
 bool sku_store_open(struct sku_store **store_out, const char *pg_url, struct err *err)
 {
@@ -213,18 +208,14 @@ bool sku_store_history(struct sku_store *store, struct arena *arena, struct str 
 
 /* ---- the map of a worker ---- */
 
-bool sku_store_refresh(struct sku_store *store, struct err *err)
+/* All rows in force, into a home of their own. */
+static bool sku_store_load(struct sku_store *store, struct err *err)
 {
-    struct arena *home;
+    struct arena *home = arena_open(SKU_STORE_MAP_MAX);
     struct sku_row *rows;
     size_t count;
     int64_t version;
 
-    if (!sku_store_version(store, &version, err))
-        return false;
-    if (store->map && sku_map_version(store->map) == version)
-        return true;
-    home = arena_open(SKU_STORE_MAP_MAX);
     if (!sku_store_get(store, home, 0, &rows, &count, &version, err)) {
         arena_close(home);
         return false;
@@ -233,7 +224,37 @@ bool sku_store_refresh(struct sku_store *store, struct err *err)
     if (store->home)
         arena_close(store->home);
     store->home = home;
+    store->loaded = arena_used(home);
     return true;
+}
+
+/* What changed since, beside what is there: rows no longer in force stay in memory until it is
+ * more than all that was loaded. */
+static bool sku_store_follow(struct sku_store *store, struct err *err)
+{
+    struct sku_row *rows;
+    size_t count;
+    int64_t version;
+
+    if (!sku_store_get(store, store->home, sku_map_version(store->map), &rows, &count, &version,
+                       err))
+        return false;
+    sku_map_add(store->map, rows, count, version);
+    return true;
+}
+
+bool sku_store_refresh(struct sku_store *store, struct err *err)
+{
+    int64_t version;
+
+    if (!sku_store_version(store, &version, err))
+        return false;
+    if (store->map && sku_map_version(store->map) == version)
+        return true;
+    if (sku_map_version(store->map) == 0
+        || arena_used(store->home) > 2 * store->loaded + SKU_STORE_SLACK)
+        return sku_store_load(store, err);
+    return sku_store_follow(store, err);
 }
 
 const struct sku_map *sku_store_map(const struct sku_store *store)
@@ -321,80 +342,4 @@ bool sku_store_put(struct sku_store *store, struct arena *arena, const struct sk
     else
         pg_rollback(store->pg);
     return ok;
-}
-
-/* ---- questions ---- */
-
-bool sku_store_strangers(struct sku_store *store, struct arena *arena, const struct str *skus,
-                         size_t count, struct str **strangers_out, size_t *stranger_count_out,
-                         struct err *err)
-{
-    struct str param = pg_text_array(arena, skus, count);
-    struct pg_result *result;
-
-    if (!pg_query(store->pg,
-                  "select distinct sku from unnest($1::text[]) as u(sku)"
-                  " where not exists (select from stock_feed f where f.sku = u.sku) order by sku",
-                  &param, 1, &result, err))
-        return false;
-    *stranger_count_out = pg_rows(result);
-    *strangers_out = ARENA_ARRAY(arena, struct str, pg_rows(result));
-    for (size_t i = 0; i < pg_rows(result); i++)
-        (*strangers_out)[i] = arena_copy(arena, pg_text(result, i, 0));
-    pg_result_free(result);
-    return true;
-}
-
-static const struct pg_field sku_store_unmapped_fields[] = {
-    PG_FIELD(PG_FIELD_TEXT, sku_unmapped_view, channel),
-    PG_FIELD(PG_FIELD_TEXT, sku_unmapped_view, shop),
-    PG_FIELD(PG_FIELD_TEXT, sku_unmapped_view, platform_sku),
-    PG_FIELD(PG_FIELD_TEXT, sku_unmapped_view, merchant_code),
-    PG_FIELD(PG_FIELD_TEXT, sku_unmapped_view, title),
-    PG_FIELD(PG_FIELD_TEXT, sku_unmapped_view, mapped),
-    PG_FIELD(PG_FIELD_INT, sku_unmapped_view, orders),
-    PG_FIELD(PG_FIELD_INT, sku_unmapped_view, units),
-    PG_FIELD(PG_FIELD_INT, sku_unmapped_view, oldest_at),
-};
-
-/* The codes of waiting orders, each mapped as sku_map_find() would, and of these the ones that
- * still lead to a SKU nobody has counted. */
-static const char sku_store_unmapped_sql[] =
-    "with waiting as ("
-    "    select o.channel, o.shop, l.platform_sku, l.merchant_code, max(l.title) as title,"
-    "           count(distinct o.order_id) as orders, sum(l.quantity)::bigint as units,"
-    "           min(o.placed_at) as oldest_at"
-    "    from orders o join order_lines l using (order_id)"
-    "    where o.state = 'WAIT' and o.reason = 'unknown_sku'"
-    "    group by o.channel, o.shop, l.platform_sku, l.merchant_code),"
-    " mapped as ("
-    "    select w.*, m.skus from waiting w left join lateral ("
-    "        select n.skus from (values (1, w.shop, w.platform_sku), (2, w.shop, w.merchant_code),"
-    "                                   (3, '', w.platform_sku), (4, '', w.merchant_code))"
-    "                           as k(place, shop, code),"
-    "        lateral (select s.skus, s.deleted from sku_maps s"
-    "                 where s.channel = w.channel and s.shop = k.shop and s.code = k.code"
-    "                 order by s.version desc limit 1) n"
-    "        where not n.deleted order by k.place limit 1) m on true)"
-    " select channel, shop, platform_sku, merchant_code, title,"
-    "        coalesce(array_to_string(skus, ', '), ''), orders, units, oldest_at from mapped"
-    " where exists (select from unnest(coalesce(skus, array[coalesce("
-    "                   nullif(merchant_code, ''), platform_sku)])) as e(sku)"
-    "               where not exists (select from stock_feed f where f.sku = e.sku))"
-    " order by orders desc, channel, shop, merchant_code, platform_sku limit $1::bigint";
-
-bool sku_store_unmapped(struct sku_store *store, struct arena *arena, size_t count_max,
-                        struct sku_unmapped_view **rows_out, size_t *count_out, struct err *err)
-{
-    struct str param = sku_store_int(arena, (int64_t)count_max);
-    struct pg_result *result;
-
-    if (!pg_query(store->pg, sku_store_unmapped_sql, &param, 1, &result, err))
-        return false;
-    *count_out = pg_rows(result);
-    *rows_out =
-        pg_rows_get_all(arena, result, sizeof(struct sku_unmapped_view), sku_store_unmapped_fields,
-                        sizeof sku_store_unmapped_fields / sizeof sku_store_unmapped_fields[0]);
-    pg_result_free(result);
-    return true;
 }

@@ -25,8 +25,8 @@ void sku_store_close(struct sku_store *store); /* NULL is fine; ends its map too
 
 /* ---- for workers ---- */
 
-/* Brings the map to the newest version: nothing is read when it has that already, else all rows
- * in force. On failure (RETRY) the map at hand stays. */
+/* Brings the map to the newest version: nothing is read when it has that already, else what
+ * changed since, the first time all. On failure (RETRY) the map at hand stays. */
 bool sku_store_refresh(struct sku_store *store, struct err *err) MUST_CHECK;
 
 /* As of the last refresh; NULL before the first. Valid until the next refresh or close. */

@@ -101,6 +101,30 @@ static void the_newest_row_of_a_code_is_in_force(void **state)
     assert_int_equal(sku_map_version(map), 7);
 }
 
+/* What changed since is laid over what is there, however much. */
+static void what_changed_since_is_added(void **state)
+{
+    const size_t count = 1000;
+    struct sku_row *rows = ARENA_ARRAY(*state, struct sku_row, count);
+    struct sku_row first = row("shop1", "SKU-A", &part_of[0], 1);
+    struct sku_row next = row("shop1", "SKU-A", &part_of[1], 2);
+    struct sku_row old = row("shop1", "SKU-A", &part_of[2], 1);
+    const struct order *order = order_fixture();
+    struct sku_map *map = sku_map_build(*state, NULL, 0, 0);
+
+    sku_map_add(map, &first, 1, 1);
+    assert_true(str_is(find(map, &order->lines[0])->items[0].sku, "A"));
+    for (size_t i = 0; i < count; i++)
+        rows[i] = row("shop1", arena_format(*state, "c%zu", i).data, &part_of[3], 2);
+    sku_map_add(map, rows, count, 2);
+    sku_map_add(map, &next, 1, 3);
+    sku_map_add(map, &old, 1, 4);
+    assert_true(str_is(find(map, &order->lines[0])->items[0].sku, "B"));
+    for (size_t i = 0; i < count; i++)
+        assert_non_null(find(map, &(struct order_line){ .platform_sku = rows[i].code }));
+    assert_int_equal(sku_map_version(map), 4);
+}
+
 /* Taken back in the shop, the code is what every shop of the channel has, or itself. */
 static void a_row_taken_back_maps_nothing(void **state)
 {
@@ -217,6 +241,7 @@ int main(void)
         cmocka_unit_test(what_nothing_maps_is_itself),
         cmocka_unit_test(an_empty_code_finds_nothing),
         cmocka_unit_test(the_newest_row_of_a_code_is_in_force),
+        cmocka_unit_test(what_changed_since_is_added),
         cmocka_unit_test(a_row_taken_back_maps_nothing),
         cmocka_unit_test(texts_do_not_run_into_each_other),
         cmocka_unit_test(many_rows_are_each_found_without_allocating),
