@@ -211,6 +211,7 @@ static struct address_setting address_setting(const struct order_receiver *recei
                  || address_ends(street, "苏木") || address_ends(street, "农场")
                  || (is_district && !address_ends(name, "区")),
         .remote = code == 54 || code == 63 || code == 65, /* 西藏, 青海, 新疆 */
+        .placed = street.size > 0,
         .named = chain->named,
     };
 }
