@@ -29,6 +29,27 @@ bool reserve_decide_claim(struct arena *arena, const struct event *event,
     return true;
 }
 
+bool reserve_decide_walk(struct reserve_walk *walk, int64_t version, int64_t now_ms,
+                         bool *fresh_out)
+{
+    bool at_once = walk->walks == 0 || (walk->found && walk->walks < RESERVE_WALKS_AT_ONCE);
+
+    *fresh_out = false;
+    if (version == 0)
+        return false;
+    if (walk->version != version)
+        *walk = (struct reserve_walk){ .version = version };
+    else if (walk->walking)
+        return true;
+    else if (!at_once && now_ms - walk->begun_ms < RESERVE_WALK_EVERY_MS)
+        return false;
+    walk->walking = *fresh_out = true;
+    walk->found = false;
+    walk->begun_ms = now_ms;
+    walk->walks++;
+    return true;
+}
+
 bool reserve_decide_stops(const struct answer_body *answer)
 {
     if (stock_state_is_final(answer->state))

@@ -15,22 +15,14 @@
 #include "store/stock_recover.h"
 #include "store/stock_store.h"
 
-/* A walk over all who wait for a SKU the store does not know (reserve_mapped.h). */
-struct reserve_lap {
-    bool walking;
-    char sku[ORDER_ID_SIZE_MAX + 1]; /* where the next page begins */
-    int64_t rank;
-    int64_t version, begun_ms; /* of the map it looks with */
-    size_t laps;               /* by that map */
-    bool found;                /* somebody was nudged in this lap */
-};
-
 struct reserve {
     struct stock_store *stock;
     struct journal_store *journal;
     struct park_store *parked;
     struct sku_store *skus;
-    struct reserve_lap lap;
+    struct reserve_walk walk; /* over who waits for unknown SKUs (reserve_mapped.h) */
+    char walk_sku[ORDER_ID_SIZE_MAX + 1]; /* where its next page begins */
+    int64_t walk_rank;
     struct reserve_policy policy;
     size_t sweep_count_max;
     struct stock_sku_view *told; /* the levels of this tick, in its arena */

@@ -6,9 +6,6 @@
 #include "codec/event_codec.h"
 #include "store/stock_stranger.h"
 
-#define RESERVE_LAP_EVERY_MS 60000
-#define RESERVE_LAPS_AT_ONCE 20 /* by one map: what is still found then can wait a minute */
-
 /* ---- a nudge comes back as a fact ---- */
 
 static bool reserve_mapped_is(const struct event *event)
@@ -62,37 +59,15 @@ bool reserve_mapped_ask(struct reserve *self, struct batch *batch, struct stock_
 
 /* ---- the walk ---- */
 
-/* Is there a page to look at? Begins a lap when one is due. */
-static bool reserve_mapped_due(struct reserve *self, int64_t now_ms)
+/* Where the next page begins; no SKU ends the walk. */
+static void reserve_mapped_turn(struct reserve *self, const struct stock_waiter_cursor *cursor)
 {
-    struct reserve_lap *lap = &self->lap;
-    int64_t version = sku_map_version(self->policy.map);
-
-    if (version == 0) /* nothing was ever mapped */
-        return false;
-    if (lap->version != version)
-        *lap = (struct reserve_lap){ .version = version };
-    if (lap->walking)
-        return true;
-    if (lap->laps > 0 && now_ms - lap->begun_ms < RESERVE_LAP_EVERY_MS
-        && (!lap->found || lap->laps >= RESERVE_LAPS_AT_ONCE))
-        return false;
-    lap->walking = true;
-    lap->found = false;
-    lap->begun_ms = now_ms;
-    lap->laps++;
-    return true;
-}
-
-/* Where the next page begins; no SKU ends the lap. */
-static void reserve_mapped_turn(struct reserve_lap *lap, const struct stock_waiter_cursor *cursor)
-{
-    lap->walking = cursor->sku.size > 0 && cursor->sku.size < sizeof(lap->sku);
-    lap->sku[0] = '\0';
-    lap->rank = cursor->rank;
-    if (lap->walking) {
-        memcpy(lap->sku, cursor->sku.data, cursor->sku.size);
-        lap->sku[cursor->sku.size] = '\0';
+    self->walk.walking = cursor->sku.size > 0 && cursor->sku.size < sizeof(self->walk_sku);
+    self->walk_sku[0] = '\0';
+    self->walk_rank = cursor->rank;
+    if (self->walk.walking) {
+        memcpy(self->walk_sku, cursor->sku.data, cursor->sku.size);
+        self->walk_sku[cursor->sku.size] = '\0';
     }
 }
 
@@ -139,7 +114,7 @@ static bool reserve_mapped_nudge(struct reserve *self, struct batch *batch,
         if (!reserve_mapped_differs(self, batch->arena, &waiters[i], &bodies[i]))
             continue;
         reserve_nudge(batch, &nudge, STR(RESERVE_MAPPED));
-        self->lap.found = true;
+        self->walk.found = true;
     }
     return true;
 }
@@ -148,17 +123,20 @@ bool reserve_mapped_sweep(struct reserve *self, struct batch *batch, struct err 
 {
     struct stock_waiter_cursor cursor;
     struct stock_waiter *waiters;
+    bool is_fresh;
     size_t count;
 
-    if (!reserve_mapped_due(self, batch->now_ms))
+    if (!reserve_decide_walk(&self->walk, sku_map_version(self->policy.map), batch->now_ms,
+                             &is_fresh))
         return true;
-    cursor = (struct stock_waiter_cursor){ .sku = str_of(self->lap.sku), .rank = self->lap.rank };
+    cursor = (struct stock_waiter_cursor){ .sku = str_of(is_fresh ? "" : self->walk_sku),
+                                           .rank = is_fresh ? 0 : self->walk_rank };
     if (!stock_store_strangers(self->stock, batch->arena, self->sweep_count_max, &cursor, &waiters,
                                &count, err))
         return false;
     count = reserve_mapped_once(batch->arena, waiters, count);
     if (!reserve_mapped_nudge(self, batch, waiters, count, err))
         return false;
-    reserve_mapped_turn(&self->lap, &cursor);
+    reserve_mapped_turn(self, &cursor);
     return true;
 }
