@@ -197,7 +197,7 @@ struct order_report {
     int64_t plans_measured, plan_p50_ms, plan_p99_ms, plan_max_ms; /* entry to plan */
     int64_t first_entered_at, last_planned_at;
     struct str sample_planned, sample_stopped; /* real order ids, may be empty */
-    struct str sample_trail; /* one that much happened to: held and approved, else held, else planned */
+    struct str sample_trail; /* held and approved, else held, else planned */
 };
 
 bool order_store_report(struct order_store *store, struct arena *arena, int64_t now_ms,
