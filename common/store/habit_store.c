@@ -66,9 +66,9 @@ static const struct pg_field habit_store_fields[] = {
     PG_FIELD(PG_FIELD_INT, habit_ask, at),
 };
 
-bool habit_store_count(struct habit_store *store, struct arena *arena,
-                       const struct habit_ask *asks, size_t count, int64_t receiver_ms,
-                       int64_t buyer_ms, struct habit_count *counts_out, struct err *err)
+bool habit_store_count(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                       size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                       struct habit_count *counts_out, struct err *err)
 {
     struct str params[6];
     struct pg_result *rows;

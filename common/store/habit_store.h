@@ -43,10 +43,9 @@ struct habit_count {
 };
 
 /* Keeps the orders, then counts, in their order; two statements. Commits. */
-bool habit_store_count(struct habit_store *store, struct arena *arena,
-                       const struct habit_ask *asks, size_t count, int64_t receiver_ms,
-                       int64_t buyer_ms, struct habit_count *counts_out,
-                       struct err *err) MUST_CHECK;
+bool habit_store_count(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                       size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                       struct habit_count *counts_out, struct err *err) MUST_CHECK;
 
 /* Forgets at most `count_max` orders from before `before_ms`. Commits. */
 bool habit_store_prune(struct habit_store *store, struct arena *arena, int64_t before_ms,

@@ -307,8 +307,9 @@ def test_a_rejection_read_again_after_an_override_changes_nothing(sending, platf
     wait_state(world, order_id, "SHIPPED")
     world.produce("orders.changes", order_id, json.dumps(
         {"order_id": order_id, "rev": 1, "rule": "quantity_high"}), [
-            ("ce_specversion", "1.0"), ("ce_id", "late-rejection"), ("ce_source", "/sluice/anomaly"),
-            ("ce_type", "cn.sluice.order.rejected.v1"), ("ce_subject", order_id),
+            ("ce_specversion", "1.0"), ("ce_id", "late-rejection"),
+            ("ce_source", "/sluice/anomaly"), ("ce_subject", order_id),
+            ("ce_type", "cn.sluice.order.rejected.v1"),
             ("content-type", "application/json"), ("ce_time", "2026-11-11T00:00:00Z")])
     world.sluice("replay", "anomaly", "--to-start", "--execute")
     world.settle()

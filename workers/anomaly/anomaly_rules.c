@@ -50,9 +50,8 @@ static bool anomaly_try(struct anomaly *self, const struct rules_version_view *n
     }
     self->broken++;
     if (self->set_arena) {
-        log_warn("rules cannot be used, the ones at hand stay",
-                 LOG_INT("version", newest->version), LOG_INT("stays", self->set_version),
-                 LOG_TEXT("why", str_of(why.text)));
+        log_warn("rules cannot be used, the ones at hand stay", LOG_INT("version", newest->version),
+                 LOG_INT("stays", self->set_version), LOG_TEXT("why", str_of(why.text)));
         return true;
     }
     log_warn("rules cannot be used by this program: the SHIPPED ones judge until others are "
@@ -65,8 +64,8 @@ bool anomaly_take_rules(struct anomaly *self, struct err *err)
 {
     struct arena *scratch = arena_open(ANOMALY_READ_MAX);
     struct rules_version_view newest;
-    bool ok = rules_store_newest(self->rules, scratch, STR("anomaly"), self->seen_version,
-                                 &newest, err);
+    bool ok =
+        rules_store_newest(self->rules, scratch, STR("anomaly"), self->seen_version, &newest, err);
 
     if (ok && newest.version > 0)
         ok = anomaly_try(self, &newest, err);
