@@ -29,4 +29,4 @@ create table receiver_orders (
     primary key (receiver, at, order_id)
 );
 create index receiver_orders_buyer on receiver_orders (buyer, at) where buyer <> '';
-create index receiver_orders_at on receiver_orders using brin (at);
+create index receiver_orders_at on receiver_orders (at);
