@@ -95,7 +95,7 @@ bool habit_store_count(struct habit_store *store, struct arena *arena, const str
 
 static const char habit_store_prune_sql[] =
     "delete from receiver_orders where ctid = any(array("
-    " select ctid from receiver_orders where at < $1::bigint limit $2::bigint"
+    " select ctid from receiver_orders where kept_at < $1::bigint limit $2::bigint"
     " for update skip locked))";
 
 bool habit_store_prune(struct habit_store *store, struct arena *arena, int64_t before_ms,

@@ -115,7 +115,7 @@ static void a_count_has_an_end(void **state)
 static void old_orders_are_forgotten_in_slices(void **state)
 {
     (void)state;
-    fixture_run(&db, "insert into receiver_orders select 'r', n, 'o' || n, ''"
+    fixture_run(&db, "insert into receiver_orders select 'r', 1, 'o' || n, '', n"
                      " from generate_series(1, 100) n");
     assert_ok(habit_store_prune(habits, db.arena, 91, 50, &fixture_err));
     assert_int_equal(fixture_number(&db, "select count(*) from receiver_orders"), 50);
