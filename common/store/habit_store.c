@@ -66,9 +66,9 @@ static const struct pg_field habit_store_fields[] = {
     PG_FIELD(PG_FIELD_INT, habit_ask, at),
 };
 
-bool habit_store_count(struct habit_store *store, struct arena *arena,
-                       const struct habit_ask *asks, size_t count, int64_t receiver_ms,
-                       int64_t buyer_ms, struct habit_count *counts_out, struct err *err)
+bool habit_store_count(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                       size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                       struct habit_count *counts_out, struct err *err)
 {
     struct str params[6];
     struct pg_result *rows;
@@ -95,7 +95,7 @@ bool habit_store_count(struct habit_store *store, struct arena *arena,
 
 static const char habit_store_prune_sql[] =
     "delete from receiver_orders where ctid = any(array("
-    " select ctid from receiver_orders where at < $1::bigint limit $2::bigint"
+    " select ctid from receiver_orders where kept_at < $1::bigint limit $2::bigint"
     " for update skip locked))";
 
 bool habit_store_prune(struct habit_store *store, struct arena *arena, int64_t before_ms,

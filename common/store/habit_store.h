@@ -43,12 +43,12 @@ struct habit_count {
 };
 
 /* Keeps the orders, then counts, in their order; two statements. Commits. */
-bool habit_store_count(struct habit_store *store, struct arena *arena,
-                       const struct habit_ask *asks, size_t count, int64_t receiver_ms,
-                       int64_t buyer_ms, struct habit_count *counts_out,
-                       struct err *err) MUST_CHECK;
+bool habit_store_count(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                       size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                       struct habit_count *counts_out, struct err *err) MUST_CHECK;
 
-/* Forgets at most `count_max` orders from before `before_ms`. Commits. */
+/* Forgets at most `count_max` orders that were kept before `before_ms`, whenever they were placed.
+ * Commits. */
 bool habit_store_prune(struct habit_store *store, struct arena *arena, int64_t before_ms,
                        size_t count_max, struct err *err) MUST_CHECK;
 

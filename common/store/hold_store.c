@@ -65,10 +65,14 @@ static const struct pg_field hold_store_puts[] = {
 };
 
 static const struct pg_field hold_store_gets[] = {
-    PG_FIELD(PG_FIELD_TEXT, hold, order_id), PG_FIELD(PG_FIELD_INT, hold, rev),
-    PG_FIELD(PG_FIELD_TEXT, hold, digest),   PG_FIELD(PG_FIELD_TEXT, hold, owner),
-    PG_FIELD(PG_FIELD_TEXT, hold, level),    PG_FIELD(PG_FIELD_TEXT, hold, rules),
-    PG_FIELD(PG_FIELD_INT, hold, held_at),   PG_FIELD(PG_FIELD_INT, hold, due_at),
+    PG_FIELD(PG_FIELD_TEXT, hold, order_id),
+    PG_FIELD(PG_FIELD_INT, hold, rev),
+    PG_FIELD(PG_FIELD_TEXT, hold, digest),
+    PG_FIELD(PG_FIELD_TEXT, hold, owner),
+    PG_FIELD(PG_FIELD_TEXT, hold, level),
+    PG_FIELD(PG_FIELD_TEXT, hold, rules),
+    PG_FIELD(PG_FIELD_INT, hold, held_at),
+    PG_FIELD(PG_FIELD_INT, hold, due_at),
     PG_FIELD_VALUE(hold, ends, hold_store_end_value),
     PG_FIELD(PG_FIELD_INT, hold, told),
 };
@@ -130,8 +134,8 @@ static void hold_store_take(struct arena *arena, struct hold *holds, size_t coun
     }
 }
 
-bool hold_store_put(struct hold_store *store, struct arena *arena, struct hold *holds,
-                    size_t count, struct err *err)
+bool hold_store_put(struct hold_store *store, struct arena *arena, struct hold *holds, size_t count,
+                    struct err *err)
 {
     struct hold_store_row *rows = ARENA_ARRAY(arena, struct hold_store_row, count);
     struct str params[HOLD_STORE_PUTS];
@@ -187,20 +191,20 @@ static const struct pg_field hold_store_looks[] = {
     PG_FIELD(PG_FIELD_INT, hold_look, again_at),
 };
 
-#define HOLD_STORE_LOOKS " unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])" \
-                         " as u(order_id, rev, told, again_at)"
+#define HOLD_STORE_LOOKS                                                                           \
+    " unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])"                                \
+    " as u(order_id, rev, told, again_at)"
 
 static const char hold_store_stay_sql[] =
     "update holds h set told = greatest(h.told, u.told), look_at = u.again_at"
-    " from" HOLD_STORE_LOOKS
-    " where h.order_id = u.order_id and h.rev = u.rev and u.again_at > 0";
+    " from" HOLD_STORE_LOOKS " where h.order_id = u.order_id and h.rev = u.rev and u.again_at > 0";
 
 static const char hold_store_go_sql[] =
     "delete from holds h using" HOLD_STORE_LOOKS
     " where h.order_id = u.order_id and h.rev = u.rev and u.again_at = 0";
 
-bool hold_store_looked(struct hold_store *store, struct arena *arena,
-                       const struct hold_look *looks, size_t count, struct err *err)
+bool hold_store_looked(struct hold_store *store, struct arena *arena, const struct hold_look *looks,
+                       size_t count, struct err *err)
 {
     struct str params[4];
 

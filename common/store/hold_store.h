@@ -22,14 +22,13 @@
 
 struct hold_store;
 
-bool hold_store_open(struct hold_store **store_out, const char *pg_url,
-                     struct err *err) MUST_CHECK;
+bool hold_store_open(struct hold_store **store_out, const char *pg_url, struct err *err) MUST_CHECK;
 void hold_store_close(struct hold_store *store); /* NULL is fine */
 
 /* Keeps them; commits. A row of an older rev gives way, one of the same or a newer rev stays:
  * where the same rev stood already, its row comes back in the place of `holds[i]`, in the arena. */
-bool hold_store_put(struct hold_store *store, struct arena *arena, struct hold *holds,
-                    size_t count, struct err *err) MUST_CHECK;
+bool hold_store_put(struct hold_store *store, struct arena *arena, struct hold *holds, size_t count,
+                    struct err *err) MUST_CHECK;
 
 /* At most `count_max` rows to be looked at by `now_ms`, the longest due first, of these of
  * `partition_count` partitions (murmur2 of the order id). */
@@ -46,7 +45,7 @@ struct hold_look {
     int64_t told;     /* when its end was told, ms; 0: as it was */
     int64_t again_at; /* when to look again, ms; 0: the order has moved on, the row goes */
 };
-bool hold_store_looked(struct hold_store *store, struct arena *arena,
-                       const struct hold_look *looks, size_t count, struct err *err) MUST_CHECK;
+bool hold_store_looked(struct hold_store *store, struct arena *arena, const struct hold_look *looks,
+                       size_t count, struct err *err) MUST_CHECK;
 
 #endif

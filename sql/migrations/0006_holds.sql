@@ -26,7 +26,9 @@ create table receiver_orders (
     at       bigint not null,
     order_id text not null,
     buyer    text not null,
+    kept_at  bigint not null default now_ms(), -- what is forgotten goes by it: an old order that
+                                               -- comes late counts as long as any other
     primary key (receiver, at, order_id)
 );
 create index receiver_orders_buyer on receiver_orders (buyer, at) where buyer <> '';
-create index receiver_orders_at on receiver_orders using brin (at);
+create index receiver_orders_kept on receiver_orders (kept_at);

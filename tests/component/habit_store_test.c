@@ -36,16 +36,17 @@ static int wipe(void **state)
 
 static struct habit_ask ask(const char *order, const char *receiver, const char *buyer, int64_t at)
 {
-    return (struct habit_ask){ .order_id = str_of(order), .receiver = str_of(receiver),
-                               .buyer = str_of(buyer), .at = at };
+    return (struct habit_ask){
+        .order_id = str_of(order), .receiver = str_of(receiver), .buyer = str_of(buyer), .at = at
+    };
 }
 
 static struct habit_count count(struct habit_store *store, struct habit_ask it)
 {
     struct habit_count counts;
 
-    assert_ok(habit_store_count(store, db.arena, &it, 1, 24 * HOUR, 24 * HOUR, &counts,
-                                &fixture_err));
+    assert_ok(
+        habit_store_count(store, db.arena, &it, 1, 24 * HOUR, 24 * HOUR, &counts, &fixture_err));
     return counts;
 }
 
@@ -59,8 +60,7 @@ static void other_orders_are_counted_once(void **state)
 
     (void)state;
     for (int round = 0; round < 2; round++) { /* and a replay of it */
-        assert_ok(habit_store_count(habits, db.arena, batch, 4, HOUR, HOUR, counts,
-                                    &fixture_err));
+        assert_ok(habit_store_count(habits, db.arena, batch, 4, HOUR, HOUR, counts, &fixture_err));
         for (int i = 0; i < 3; i++)
             assert_int_equal(counts[i].orders, i); /* up to its own time */
         assert_int_equal(counts[3].orders, 2);
@@ -115,7 +115,7 @@ static void a_count_has_an_end(void **state)
 static void old_orders_are_forgotten_in_slices(void **state)
 {
     (void)state;
-    fixture_run(&db, "insert into receiver_orders select 'r', n, 'o' || n, ''"
+    fixture_run(&db, "insert into receiver_orders select 'r', 1, 'o' || n, '', n"
                      " from generate_series(1, 100) n");
     assert_ok(habit_store_prune(habits, db.arena, 91, 50, &fixture_err));
     assert_int_equal(fixture_number(&db, "select count(*) from receiver_orders"), 50);
@@ -141,7 +141,8 @@ static void *replica(void *which)
         return NULL;
     for (int i = 0; i < EACH_COUNT; i++) {
         struct habit_ask it = { .order_id = arena_format(arena, "%d/%d", me, i),
-                                .receiver = arena_format(arena, "r%d", i), .buyer = STR(""),
+                                .receiver = arena_format(arena, "r%d", i),
+                                .buyer = STR(""),
                                 .at = T0 };
         struct habit_count counts = { .orders = -1 };
 

@@ -1,4 +1,4 @@
-/* hold_store against a real PostgreSQL: the first row of a rev stays, a newer rev takes its place. */
+/* hold_store against a real PostgreSQL: the first row of a rev stays, a newer rev replaces it. */
 #include "pg_fixture.h"
 
 #include "base/hash.h"
@@ -35,9 +35,15 @@ static int wipe(void **state)
 static struct hold hold(const char *id, int64_t rev, const char *owner, int64_t due_at)
 {
     return (struct hold){
-        .order_id = str_of(id), .rev = rev, .digest = STR("d"), .owner = str_of(owner),
-        .level = STR("warn"), .rules = STR("price_floor,address_vague"), .held_at = 5,
-        .due_at = due_at, .ends = HOLD_END_ESCALATE,
+        .order_id = str_of(id),
+        .rev = rev,
+        .digest = STR("d"),
+        .owner = str_of(owner),
+        .level = STR("warn"),
+        .rules = STR("price_floor,address_vague"),
+        .held_at = 5,
+        .due_at = due_at,
+        .ends = HOLD_END_ESCALATE,
     };
 }
 
@@ -62,8 +68,9 @@ static size_t due(int64_t now, struct hold **rows)
 
 static void looked(const char *id, int64_t rev, int64_t told, int64_t again_at)
 {
-    struct hold_look look = { .order_id = str_of(id), .rev = rev, .told = told,
-                              .again_at = again_at };
+    struct hold_look look = {
+        .order_id = str_of(id), .rev = rev, .told = told, .again_at = again_at
+    };
 
     assert_ok(hold_store_looked(holds, db.arena, &look, 1, &fixture_err));
 }

@@ -149,13 +149,21 @@ def test_a_set_takes_effect_on_all_replicas_of_a_running_fleet(sending, platform
 
 def test_a_broken_set_changes_nothing_and_is_told_once(world, platform_id):
     before = world.pg("select coalesce(max(version), 0) from rule_versions")[0][0]
-    world.publish('{"set": "anomaly", "rules": [{"id": "x", "when": {"field": "line.prise"}}]}')
+    world.publish('{"set": "anomaly", "rules": [{"id": "x", "action": "hold", "explain": "x",'
+                  ' "owner": "x", "when": {"field": "line.prise", "below": "1.00"}}]}')
     for worker in anomalies(world):
         wait_for(f"{worker.name} to refuse it", 30, lambda w=worker: (
             w.metric("sluice_anomaly_rules_broken") == 1))
         assert worker.metric("sluice_anomaly_rules_version") == before
         told = [line for line in worker.log().splitlines() if "rules cannot be used" in line]
-        assert len(told) == 1 and "line" in told[0]
+        assert len(told) == 1 and "line.prise" in told[0]
+    late = world.worker("anomaly", 2).start()  # holds no set yet: takes what the others kept
+    late.wait_ready(60)
+    wait_for("the late one to take the older set", 30, lambda: (
+        late.metric("sluice_anomaly_rules_broken") == 1))
+    assert late.metric("sluice_anomaly_rules_version") == before
+    assert late.stop() == 0
+    world.workers.remove(late)
     order_id = buy(world, platform_id)
     wait_held(world, order_id)
     assert verdict_of(world, order_id)["rules_version"] == f"anomaly/{before}"
@@ -307,8 +315,9 @@ def test_a_rejection_read_again_after_an_override_changes_nothing(sending, platf
     wait_state(world, order_id, "SHIPPED")
     world.produce("orders.changes", order_id, json.dumps(
         {"order_id": order_id, "rev": 1, "rule": "quantity_high"}), [
-            ("ce_specversion", "1.0"), ("ce_id", "late-rejection"), ("ce_source", "/sluice/anomaly"),
-            ("ce_type", "cn.sluice.order.rejected.v1"), ("ce_subject", order_id),
+            ("ce_specversion", "1.0"), ("ce_id", "late-rejection"),
+            ("ce_source", "/sluice/anomaly"), ("ce_subject", order_id),
+            ("ce_type", "cn.sluice.order.rejected.v1"),
             ("content-type", "application/json"), ("ce_time", "2026-11-11T00:00:00Z")])
     world.sluice("replay", "anomaly", "--to-start", "--execute")
     world.settle()

@@ -9,8 +9,8 @@ struct event anomaly_conclude(struct arena *arena, const struct event *cause,
 {
     struct event event = {
         .kind = EVENT_ORDER_SCREENED,
-        .id = event_answer_id(arena, cause->answer.order_id, cause->answer.rev,
-                              EVENT_ORDER_SCREENED),
+        .id =
+            event_answer_id(arena, cause->answer.order_id, cause->answer.rev, EVENT_ORDER_SCREENED),
         .source = anomaly_source,
         .key = cause->answer.order_id,
         .time_ms = cause->time_ms,
@@ -102,9 +102,8 @@ static struct event anomaly_conclude_escalation(struct arena *arena, const struc
 static struct event anomaly_conclude_decision(struct arena *arena, const struct hold *hold,
                                               enum event_kind kind, const char *what)
 {
-    struct str request_id =
-        HASH_ID(arena, hold->order_id, arena_format(arena, "%lld", (long long)hold->rev),
-                STR("hold_end"));
+    struct str request_id = HASH_ID(
+        arena, hold->order_id, arena_format(arena, "%lld", (long long)hold->rev), STR("hold_end"));
 
     return (struct event){
         .kind = kind,

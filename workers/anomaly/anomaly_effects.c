@@ -20,8 +20,8 @@ static struct anomaly_asks anomaly_pick(struct batch *batch)
     return asks;
 }
 
-static const struct event *anomaly_cause(const struct batch *batch,
-                                         const struct anomaly_asks *asks, size_t i)
+static const struct event *anomaly_cause(const struct batch *batch, const struct anomaly_asks *asks,
+                                         size_t i)
 {
     return &batch->events[asks->event_index[i]];
 }
@@ -32,8 +32,7 @@ static bool anomaly_habits(struct anomaly *self, struct batch *batch,
 {
     struct habit_ask *rows = ARENA_ARRAY(batch->arena, struct habit_ask, asks->count);
     struct habit_count *counts = ARENA_ARRAY(batch->arena, struct habit_count, asks->count);
-    int64_t receiver_hours =
-        anomaly_facts_setting(&self->policy, ANOMALY_SETTING_RECEIVER_HOURS);
+    int64_t receiver_hours = anomaly_facts_setting(&self->policy, ANOMALY_SETTING_RECEIVER_HOURS);
     int64_t buyer_hours = anomaly_facts_setting(&self->policy, ANOMALY_SETTING_BUYER_HOURS);
 
     for (size_t i = 0; i < asks->count; i++) {
@@ -49,8 +48,8 @@ static bool anomaly_habits(struct anomaly *self, struct batch *batch,
         };
     }
     if (!habit_store_count(self->habits, batch->arena, rows, asks->count,
-                           receiver_hours * ANOMALY_HOUR_MS, buyer_hours * ANOMALY_HOUR_MS,
-                           counts, err))
+                           receiver_hours * ANOMALY_HOUR_MS, buyer_hours * ANOMALY_HOUR_MS, counts,
+                           err))
         return false;
     for (size_t i = 0; i < asks->count; i++)
         habits[i] = (struct anomaly_habit){
@@ -144,9 +143,9 @@ bool anomaly_hold(struct anomaly *self, struct batch *batch, const struct anomal
         if (!anomaly_stops(&answers[i]) || answers[i].verdict.kind != VERDICT_KIND_HELD)
             continue;
         place[count] = i;
-        kept[count++] = anomaly_decide_hold(batch->arena, &self->policy,
-                                            &anomaly_cause(batch, asks, i)->answer,
-                                            &answers[i].verdict, batch->now_ms);
+        kept[count++] =
+            anomaly_decide_hold(batch->arena, &self->policy, &anomaly_cause(batch, asks, i)->answer,
+                                &answers[i].verdict, batch->now_ms);
     }
     if (!hold_store_put(self->holds, batch->arena, kept, count, err))
         return false;
@@ -183,10 +182,9 @@ static void anomaly_tally(struct batch *batch, const struct stock_screen_answer 
         [VERDICT_KIND_REJECTED] = ANOMALY_REJECTED,
     };
 
-    metrics_add(batch->metrics,
-                answer->outcome == STOCK_SCREEN_NOTED ? rows[answer->verdict.kind]
-                                                      : ANOMALY_SUPERSEDED,
-                1);
+    metrics_add(
+        batch->metrics,
+        answer->outcome == STOCK_SCREEN_NOTED ? rows[answer->verdict.kind] : ANOMALY_SUPERSEDED, 1);
 }
 
 void anomaly_announce(struct batch *batch, const struct anomaly_asks *asks,

@@ -86,7 +86,8 @@ bool anomaly_look(struct anomaly *self, struct batch *batch, struct err *err) MU
 bool anomaly_note_looks(struct anomaly *self, struct batch *batch, struct err *err) MUST_CHECK;
 
 /* Takes the newest rule set; the shipped one before any was published. A set that cannot be used
- * is logged once and the one at hand stays. RETRY while PostgreSQL cannot be read. */
+ * is logged once and the one at hand stays, or the newest older one is taken. RETRY while
+ * PostgreSQL cannot be read. */
 bool anomaly_take_rules(struct anomaly *self, struct err *err) MUST_CHECK;
 
 #endif

@@ -2,9 +2,9 @@
 #include "anomaly/anomaly_effects.h"
 #include "anomaly/anomaly_rules_decide.h"
 
-#define ANOMALY_AGAIN_MS      INT64_C(3600000)  /* a hold whose end was told */
+#define ANOMALY_AGAIN_MS      INT64_C(3600000) /* a hold whose end was told */
 #define ANOMALY_PRUNE_MS      INT64_C(10000)
-#define ANOMALY_PRUNE_MAX     20000             /* rows at a time */
+#define ANOMALY_PRUNE_MAX     20000 /* rows at a time */
 #define ANOMALY_KEEP_MS       ((ANOMALY_HOURS_MAX + 24) * INT64_C(3600000))
 #define ANOMALY_PARTITION_MAX 4096
 
@@ -48,8 +48,8 @@ static struct hold_look anomaly_end(struct batch *batch, const struct hold *hold
     look.told = batch->now_ms;
     event = anomaly_conclude_end(batch->arena, hold, &view->verdict);
     outbox_put(batch->out, &event);
-    metrics_add(batch->metrics,
-                hold->ends == HOLD_END_ESCALATE ? ANOMALY_ESCALATED : ANOMALY_ENDED, 1);
+    metrics_add(batch->metrics, hold->ends == HOLD_END_ESCALATE ? ANOMALY_ESCALATED : ANOMALY_ENDED,
+                1);
     return look;
 }
 

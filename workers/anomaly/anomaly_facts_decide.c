@@ -26,7 +26,7 @@ struct anomaly_facts *anomaly_facts_open(struct arena *arena, size_t line_max)
 
     *facts = (struct anomaly_facts){
         .whole = ARENA_ARRAY(arena, struct rule_value, ANOMALY_FIELD_COUNT),
-        .each = ARENA_ARRAY(arena, struct rule_value, line_max *ANOMALY_FIELD_COUNT),
+        .each = ARENA_ARRAY(arena, struct rule_value, line_max * ANOMALY_FIELD_COUNT),
         .lines = anomaly_lines_open(arena, line_max),
         .line_max = line_max,
     };
@@ -119,8 +119,9 @@ struct anomaly_keys anomaly_facts_keys(struct arena *arena, const struct order *
 /* Bytes of the white space that begins here: ASCII, no-break, zero-width, ideographic; else 0. */
 static size_t anomaly_facts_space(struct str rest)
 {
-    static const struct str spaces[] = { { " ", 1 },         { "\t", 1 },        { "\n", 1 },
-                                         { "\r", 1 },        { "\xC2\xA0", 2 },  { "\xE2\x80\x8B", 3 },
+    static const struct str spaces[] = { { " ", 1 },           { "\t", 1 },
+                                         { "\n", 1 },          { "\r", 1 },
+                                         { "\xC2\xA0", 2 },    { "\xE2\x80\x8B", 3 },
                                          { "\xE3\x80\x80", 3 } };
 
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
@@ -166,8 +167,7 @@ static struct rule_value anomaly_facts_hour(int64_t placed_at)
 }
 
 static void anomaly_facts_order(struct anomaly_facts *facts, struct arena *arena,
-                                const struct answer_body *answer,
-                                const struct anomaly_habit *habit)
+                                const struct answer_body *answer, const struct anomaly_habit *habit)
 {
     const struct order *order = &answer->order;
     struct rule_value *whole = facts->whole;
@@ -221,8 +221,7 @@ static void anomaly_facts_area(struct anomaly_facts *facts, const struct anomaly
     const struct anomaly_area *area = anomaly_facts_closed(policy, receiver);
     bool somewhere = receiver->province.size + receiver->city.size + receiver->district.size > 0;
 
-    facts->whole[ANOMALY_FIELD_AREA_CLOSED] =
-        somewhere ? rule_flag(area != NULL) : rule_unknown();
+    facts->whole[ANOMALY_FIELD_AREA_CLOSED] = somewhere ? rule_flag(area != NULL) : rule_unknown();
     facts->whole[ANOMALY_FIELD_AREA_REASON] =
         area && area->reason.size > 0 ? rule_text(area->reason) : rule_unknown();
 }
@@ -241,10 +240,9 @@ static void anomaly_facts_receiver(struct anomaly_facts *facts,
     whole[ANOMALY_FIELD_DISTRICT] = rule_text(receiver->district);
     whole[ANOMALY_FIELD_MASKED] = rule_flag(hidden);
     whole[ANOMALY_FIELD_ADDRESS] = hidden ? rule_unknown() : rule_text(receiver->address);
-    whole[ANOMALY_FIELD_ADDRESS_FAULT] =
-        address.fault == ADDRESS_FAULT_HIDDEN
-            ? rule_unknown()
-            : rule_text(str_of(address_fault_name(address.fault)));
+    whole[ANOMALY_FIELD_ADDRESS_FAULT] = address.fault == ADDRESS_FAULT_HIDDEN
+                                             ? rule_unknown()
+                                             : rule_text(str_of(address_fault_name(address.fault)));
     whole[ANOMALY_FIELD_ADDRESS_EVIDENCE] = rule_text(address.evidence);
     whole[ANOMALY_FIELD_PHONE_FAULT] =
         phone == PHONE_FAULT_HIDDEN ? rule_unknown() : rule_text(str_of(phone_fault_name(phone)));
@@ -261,7 +259,7 @@ const struct rule_facts *anomaly_facts_of(struct anomaly_facts *facts, struct ar
     anomaly_facts_order(facts, arena, answer, habit);
     anomaly_facts_receiver(facts, &answer->order.receiver);
     anomaly_facts_area(facts, policy, &answer->order.receiver);
-    facts->rule.each_count = anomaly_lines_facts(facts->lines, arena, &answer->order,
-                                                 policy->rules, facts->whole, facts->each);
+    facts->rule.each_count = anomaly_lines_facts(facts->lines, arena, &answer->order, policy->rules,
+                                                 facts->whole, facts->each);
     return &facts->rule;
 }

@@ -129,8 +129,7 @@ static void anomaly_lines_habit(const struct rule_value *habit, struct rule_valu
 
     row[ANOMALY_FIELD_HABIT] = usual;
     row[ANOMALY_FIELD_TIMES_HABIT] =
-        usual.known ? rule_int(row[ANOMALY_FIELD_SKU_UNITS].number / usual.number)
-                    : rule_unknown();
+        usual.known ? rule_int(row[ANOMALY_FIELD_SKU_UNITS].number / usual.number) : rule_unknown();
 }
 
 static void anomaly_lines_disabled(const struct rule_value *disabled, struct rule_value *row)
@@ -155,9 +154,8 @@ static void anomaly_lines_campaign(const struct order *order, const struct order
 
     row[ANOMALY_FIELD_CAMPAIGN] = rule_text(line->campaign);
     row[ANOMALY_FIELD_CAMPAIGN_LIMIT] = limit;
-    row[ANOMALY_FIELD_OVER_CAMPAIGN] =
-        limit.known ? rule_flag(units > limit.number)
-                    : (campaign ? rule_flag(false) : rule_unknown());
+    row[ANOMALY_FIELD_OVER_CAMPAIGN] = limit.known ? rule_flag(units > limit.number)
+                                                   : (campaign ? rule_flag(false) : rule_unknown());
     if (line->campaign.size == 0)
         row[ANOMALY_FIELD_CAMPAIGN_STATE] = rule_text(STR("none"));
     else if (!campaign)
@@ -188,8 +186,7 @@ static bool anomaly_lines_parent_missing(const struct anomaly_lines *lines,
     if (gift->parent.size == 0)
         return only_gifts;
     for (size_t i = 0; i < lines->count; i++)
-        if (lines->living[i].line != gift
-            && str_eq(lines->living[i].line->line_id, gift->parent))
+        if (lines->living[i].line != gift && str_eq(lines->living[i].line->line_id, gift->parent))
             return false;
     return true;
 }
@@ -213,8 +210,8 @@ static void anomaly_lines_row(const struct anomaly_lines *lines, const struct or
     anomaly_lines_price(line, rule_find(&tables[ANOMALY_TABLE_PRICES], living->sku), row);
     anomaly_lines_habit(rule_find(&tables[ANOMALY_TABLE_HABITS], living->sku), row);
     anomaly_lines_disabled(rule_find(&tables[ANOMALY_TABLE_DISABLED], living->sku), row);
-    anomaly_lines_campaign(order, line,
-                           rule_find(&tables[ANOMALY_TABLE_CAMPAIGNS], line->campaign), row);
+    anomaly_lines_campaign(order, line, rule_find(&tables[ANOMALY_TABLE_CAMPAIGNS], line->campaign),
+                           row);
 }
 
 size_t anomaly_lines_facts(struct anomaly_lines *lines, struct arena *arena,

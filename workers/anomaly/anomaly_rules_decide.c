@@ -47,8 +47,7 @@ static const struct rule_field anomaly_rules_fields[] = {
     [ANOMALY_FIELD_ADDRESS] = { WHOLE("receiver.address", TEXT, "详细地址"), .personal = true },
     [ANOMALY_FIELD_ADDRESS_FAULT] = { WHOLE("receiver.address_fault", TEXT, "地址问题"),
                                       .words = anomaly_rules_address_faults },
-    [ANOMALY_FIELD_ADDRESS_EVIDENCE] = { WHOLE("receiver.address_evidence", TEXT,
-                                               "矛盾的地区名") },
+    [ANOMALY_FIELD_ADDRESS_EVIDENCE] = { WHOLE("receiver.address_evidence", TEXT, "矛盾的地区名") },
     [ANOMALY_FIELD_PHONE_FAULT] = { WHOLE("receiver.phone_fault", TEXT, "电话问题"),
                                     .words = anomaly_rules_phone_faults },
     [ANOMALY_FIELD_AREA_CLOSED] = { WHOLE("receiver.area_closed", FLAG, "地区停发") },
@@ -94,16 +93,23 @@ static const char *const anomaly_rules_levels[] = { "warn", "info", "urgent", NU
 
 /* A text without a fallback is empty when it is left out: the first word is meant. */
 static const struct rule_column anomaly_rules_attributes[] = {
-    [ANOMALY_ATTRIBUTE_OWNER] = { .name = "owner", .type = RULE_TYPE_TEXT, .required = true,
+    [ANOMALY_ATTRIBUTE_OWNER] = { .name = "owner",
+                                  .type = RULE_TYPE_TEXT,
+                                  .required = true,
                                   .help = "the group that decides: price, address, service, …" },
-    [ANOMALY_ATTRIBUTE_MINUTES] = { .name = "minutes", .type = RULE_TYPE_INT, .min = 1,
-                                    .max = 43200, .fallback = 240,
+    [ANOMALY_ATTRIBUTE_MINUTES] = { .name = "minutes",
+                                    .type = RULE_TYPE_INT,
+                                    .min = 1,
+                                    .max = 43200,
+                                    .fallback = 240,
                                     .help = "how long an order may be held by it" },
-    [ANOMALY_ATTRIBUTE_THEN] = { .name = "then", .type = RULE_TYPE_TEXT,
+    [ANOMALY_ATTRIBUTE_THEN] = { .name = "then",
+                                 .type = RULE_TYPE_TEXT,
                                  .words = anomaly_rules_thens,
                                  .help = "what ends a hold nobody decided: escalate, approve or "
                                          "reject" },
-    [ANOMALY_ATTRIBUTE_LEVEL] = { .name = "level", .type = RULE_TYPE_TEXT,
+    [ANOMALY_ATTRIBUTE_LEVEL] = { .name = "level",
+                                  .type = RULE_TYPE_TEXT,
                                   .words = anomaly_rules_levels,
                                   .help = "of the alert: info, warn or urgent" },
     { .name = NULL },
@@ -112,19 +118,29 @@ static const struct rule_column anomaly_rules_attributes[] = {
 /* ---- settings and tables ---- */
 
 static const struct rule_column anomaly_rules_settings[] = {
-    [ANOMALY_SETTING_RECEIVER_HOURS] = { .name = "receiver_hours", .type = RULE_TYPE_INT, .min = 1,
-                                         .max = ANOMALY_HOURS_MAX, .fallback = 24,
+    [ANOMALY_SETTING_RECEIVER_HOURS] = { .name = "receiver_hours",
+                                         .type = RULE_TYPE_INT,
+                                         .min = 1,
+                                         .max = ANOMALY_HOURS_MAX,
+                                         .fallback = 24,
                                          .help = "window of order.receiver_orders" },
-    [ANOMALY_SETTING_BUYER_HOURS] = { .name = "buyer_hours", .type = RULE_TYPE_INT, .min = 1,
-                                      .max = ANOMALY_HOURS_MAX, .fallback = 24,
+    [ANOMALY_SETTING_BUYER_HOURS] = { .name = "buyer_hours",
+                                      .type = RULE_TYPE_INT,
+                                      .min = 1,
+                                      .max = ANOMALY_HOURS_MAX,
+                                      .fallback = 24,
                                       .help = "window of order.buyer_receivers" },
     { .name = NULL },
 };
 
-#define KEY(name_, help_) \
-    { .name = (name_), .type = RULE_TYPE_TEXT, .required = true, .help = (help_) }
-#define CELL(name_, type_, help_) \
-    { .name = (name_), .type = RULE_TYPE_##type_, .help = (help_) }
+#define KEY(name_, help_)                                                                          \
+    {                                                                                              \
+        .name = (name_), .type = RULE_TYPE_TEXT, .required = true, .help = (help_)                 \
+    }
+#define CELL(name_, type_, help_)                                                                  \
+    {                                                                                              \
+        .name = (name_), .type = RULE_TYPE_##type_, .help = (help_)                                \
+    }
 
 /* Money and numbers of 0 are not set: nothing is compared with them. */
 static const struct rule_column anomaly_rules_prices[] = {
@@ -135,7 +151,11 @@ static const struct rule_column anomaly_rules_prices[] = {
 };
 static const struct rule_column anomaly_rules_habits[] = {
     KEY("sku", "our SKU"),
-    { .name = "units", .type = RULE_TYPE_INT, .required = true, .min = 1, .max = 1000000,
+    { .name = "units",
+      .type = RULE_TYPE_INT,
+      .required = true,
+      .min = 1,
+      .max = 1000000,
       .help = "usual most in one order" },
     { .name = NULL },
 };
@@ -163,15 +183,24 @@ static const struct rule_column anomaly_rules_areas[] = {
 #undef CELL
 
 static const struct rule_table_kind anomaly_rules_tables[] = {
-    [ANOMALY_TABLE_PRICES] = { .name = "prices", .columns = anomaly_rules_prices, .keyed = true,
+    [ANOMALY_TABLE_PRICES] = { .name = "prices",
+                               .columns = anomaly_rules_prices,
+                               .keyed = true,
                                .help = "reference prices, and prices below which nobody sells" },
-    [ANOMALY_TABLE_HABITS] = { .name = "habits", .columns = anomaly_rules_habits, .keyed = true,
+    [ANOMALY_TABLE_HABITS] = { .name = "habits",
+                               .columns = anomaly_rules_habits,
+                               .keyed = true,
                                .help = "the usual most of a SKU in one order" },
-    [ANOMALY_TABLE_DISABLED] = { .name = "disabled", .columns = anomaly_rules_disabled,
-                                 .keyed = true, .help = "SKUs that may not be sold now" },
-    [ANOMALY_TABLE_CAMPAIGNS] = { .name = "campaigns", .columns = anomaly_rules_campaigns,
-                                  .keyed = true, .help = "pre-sales and what they allow" },
-    [ANOMALY_TABLE_AREAS] = { .name = "areas_closed", .columns = anomaly_rules_areas,
+    [ANOMALY_TABLE_DISABLED] = { .name = "disabled",
+                                 .columns = anomaly_rules_disabled,
+                                 .keyed = true,
+                                 .help = "SKUs that may not be sold now" },
+    [ANOMALY_TABLE_CAMPAIGNS] = { .name = "campaigns",
+                                  .columns = anomaly_rules_campaigns,
+                                  .keyed = true,
+                                  .help = "pre-sales and what they allow" },
+    [ANOMALY_TABLE_AREAS] = { .name = "areas_closed",
+                              .columns = anomaly_rules_areas,
                               .help = "areas that no carrier reaches now" },
     { .name = NULL },
 };

@@ -104,8 +104,8 @@ static inline void case_given_table(struct anomaly_case *it, const struct case_l
                                   STR_ARG(more)));
     } else if (str_is(word, "disabled")) {
         case_put_row(it, ANOMALY_TABLE_DISABLED,
-                     arena_format(it->arena, "{\"sku\":\"%.*s\",\"reason\":\"%.*s\"}",
-                                  STR_ARG(key), STR_ARG(more)));
+                     arena_format(it->arena, "{\"sku\":\"%.*s\",\"reason\":\"%.*s\"}", STR_ARG(key),
+                                  STR_ARG(more)));
     } else if (str_is(word, "campaign")) {
         struct str from = case_member(it, line, "from", " 00:00:00");
         struct str until = case_member(it, line, "until", " 00:00:00");
@@ -265,8 +265,8 @@ static inline struct rule_set case_rules(struct anomaly_case *it)
                 arena_format(it->arena,
                              "{\"set\":\"anomaly\",\"tables\":{\"prices\":[%.*s],\"habits\":[%.*s],"
                              "\"disabled\":[%.*s],\"campaigns\":[%.*s],\"areas_closed\":[%.*s]}}",
-                             STR_ARG(rows[0]), STR_ARG(rows[1]), STR_ARG(rows[2]),
-                             STR_ARG(rows[3]), STR_ARG(rows[4])),
+                             STR_ARG(rows[0]), STR_ARG(rows[1]), STR_ARG(rows[2]), STR_ARG(rows[3]),
+                             STR_ARG(rows[4])),
                 &tables);
     shipped.tables = tables.tables;
     shipped.version = STR("anomaly/0");

@@ -26,9 +26,15 @@ static struct verdict_reason reason = { { "price_floor", 11 }, { "低", 3 } };
 static struct hold held(void)
 {
     return (struct hold){
-        .order_id = STR("a:b:c"), .rev = 2, .digest = STR("d"), .owner = STR("price"),
-        .level = STR("warn"), .rules = STR("price_floor"), .held_at = 60000,
-        .due_at = 60000 + 240 * 60000, .ends = HOLD_END_ESCALATE,
+        .order_id = STR("a:b:c"),
+        .rev = 2,
+        .digest = STR("d"),
+        .owner = STR("price"),
+        .level = STR("warn"),
+        .rules = STR("price_floor"),
+        .held_at = 60000,
+        .due_at = 60000 + 240 * 60000,
+        .ends = HOLD_END_ESCALATE,
     };
 }
 
@@ -36,7 +42,9 @@ static void announcements_repeat_with_the_same_ids(void **state)
 {
     struct arena *arena = *state;
     struct verdict verdict = { .kind = VERDICT_KIND_HELD, .reasons = &reason, .reason_count = 1 };
-    struct event cause = { .kind = EVENT_ORDER_RESERVED, .time_ms = 5, .entered_ms = 4,
+    struct event cause = { .kind = EVENT_ORDER_RESERVED,
+                           .time_ms = 5,
+                           .entered_ms = 4,
                            .answer = { .order_id = STR("a:b:c"), .rev = 2 } };
     struct hold hold = held();
     struct event screened = anomaly_conclude(arena, &cause, &verdict);

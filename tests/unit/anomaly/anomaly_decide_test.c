@@ -40,12 +40,10 @@ static void then_not_judged(const struct case_line *line, const struct case_outc
 {
     for (size_t i = 2; i < line->count; i++) {
         size_t row;
-        enum rule_truth truth =
-            rule_judge(rule_of(it->rules, line->words[i]), it->facts, &row);
+        enum rule_truth truth = rule_judge(rule_of(it->rules, line->words[i]), it->facts, &row);
 
         if (truth != RULE_TRUTH_UNKNOWN)
-            fail_msg("%s: %.*s is judged: %d", case_at->path, STR_ARG(line->words[i]),
-                     (int)truth);
+            fail_msg("%s: %.*s is judged: %d", case_at->path, STR_ARG(line->words[i]), (int)truth);
     }
 }
 
@@ -151,8 +149,8 @@ static void every_shipped_rule_has_a_case(void **state)
                 const struct case_line *line = &files[i].lines[j];
 
                 for (size_t w = 1; line->then && w < line->count; w++)
-                    found |= str_is(line->words[0], "held")
-                             && str_eq(line->words[w], rules.rules[r].id);
+                    found |=
+                        str_is(line->words[0], "held") && str_eq(line->words[w], rules.rules[r].id);
             }
         if (!found)
             fail_msg("no case holds an order by %.*s", STR_ARG(rules.rules[r].id));
@@ -196,8 +194,8 @@ static struct case_outcome judge_by(struct arena *arena, struct anomaly_case *it
     struct case_outcome outcome = { .rules = rules };
     size_t not_judged;
 
-    outcome.facts = anomaly_facts_of(anomaly_facts_open(arena, 8), arena, &it->answer, &policy,
-                                     &it->habit);
+    outcome.facts =
+        anomaly_facts_of(anomaly_facts_open(arena, 8), arena, &it->answer, &policy, &it->habit);
     outcome.verdict = anomaly_decide(arena, &policy, outcome.facts, &not_judged);
     outcome.hold = anomaly_decide_hold(arena, &policy, &it->answer, &outcome.verdict, 0);
     return outcome;
@@ -233,22 +231,20 @@ static void holds_of_several_rules_are_joined(void **state)
 
     (void)state;
     case_begin(&it, arena);
-    rules = set_of(arena,
-                   "{\"id\":\"a\",\"priority\":9," WHEN_ALWAYS "\"action\":\"hold\","
-                   "\"owner\":\"x\",\"minutes\":60,\"then\":\"approve\",\"level\":\"info\"},"
-                   "{\"id\":\"b\"," WHEN_ALWAYS "\"action\":\"hold\",\"owner\":\"y\","
-                   "\"minutes\":90,\"then\":\"approve\",\"level\":\"urgent\"}");
+    rules = set_of(arena, "{\"id\":\"a\",\"priority\":9," WHEN_ALWAYS "\"action\":\"hold\","
+                          "\"owner\":\"x\",\"minutes\":60,\"then\":\"approve\",\"level\":\"info\"},"
+                          "{\"id\":\"b\"," WHEN_ALWAYS "\"action\":\"hold\",\"owner\":\"y\","
+                          "\"minutes\":90,\"then\":\"approve\",\"level\":\"urgent\"}");
     hold = judge_by(arena, &it, &rules).hold;
     assert_true(str_is(hold.owner, "x") && str_is(hold.level, "urgent"));
     assert_true(str_is(hold.rules, "a,b"));
     assert_int_equal(hold.due_at, 90 * 60000); /* the last of them to let it pass */
     assert_int_equal(hold.ends, HOLD_END_APPROVE);
 
-    rules = set_of(arena,
-                   "{\"id\":\"a\",\"priority\":9," WHEN_ALWAYS "\"action\":\"hold\","
-                   "\"owner\":\"x\",\"minutes\":60,\"then\":\"approve\"},"
-                   "{\"id\":\"b\"," WHEN_ALWAYS "\"action\":\"hold\",\"owner\":\"y\","
-                   "\"minutes\":30,\"then\":\"reject\"}");
+    rules = set_of(arena, "{\"id\":\"a\",\"priority\":9," WHEN_ALWAYS "\"action\":\"hold\","
+                          "\"owner\":\"x\",\"minutes\":60,\"then\":\"approve\"},"
+                          "{\"id\":\"b\"," WHEN_ALWAYS "\"action\":\"hold\",\"owner\":\"y\","
+                          "\"minutes\":30,\"then\":\"reject\"}");
     hold = judge_by(arena, &it, &rules).hold;
     assert_int_equal(hold.due_at, 30 * 60000);
     assert_int_equal(hold.ends, HOLD_END_ESCALATE); /* they disagree: a person is asked louder */
@@ -274,8 +270,10 @@ static void more_rules_hit_than_are_told(void **state)
     it.answer.reason = STR("sent_elsewhere");
     buf_init(&buf, arena, 4096);
     for (int i = 0; i < 20; i++)
-        buf_put_format(&buf, "%s{\"id\":\"r%d\",\"priority\":%d," WHEN_ALWAYS
-                             "\"action\":\"hold\",\"owner\":\"x\"}", i ? "," : "", i, 100 - i);
+        buf_put_format(&buf,
+                       "%s{\"id\":\"r%d\",\"priority\":%d," WHEN_ALWAYS
+                       "\"action\":\"hold\",\"owner\":\"x\"}",
+                       i ? "," : "", i, 100 - i);
     rules = set_of(arena, buf_str(&buf).data);
     verdict = judge_by(arena, &it, &rules).verdict;
     assert_int_equal(verdict.reason_count, ANOMALY_REASONS_MAX);
