@@ -31,6 +31,7 @@ static const char *body_check_verdict(int value)
 
 static const char *const body_fates[] = { "packed", "left", "stopped", NULL };
 static const char *const body_outcomes[] = { "delivered", "digested", "given_up", NULL };
+static const char *const body_levels[] = { "info", "warn", "urgent", NULL };
 
 /* ---- the order within a body: its canonical bytes, unchanged ---- */
 
@@ -230,6 +231,8 @@ static const struct field body_alert_rows[] = {
     FIELD_LIST(struct alert_body, reasons, reason_count, struct verdict_reason,
                .table = &body_reason),
     FIELD(TEXT, struct alert_body, order_id),
+    FIELD(TEXT, struct alert_body, owner),
+    FIELD(TEXT, struct alert_body, level, .words = body_levels),
 };
 const struct field_table body_alert = FIELD_TABLE(body_alert_rows);
 

@@ -174,11 +174,13 @@ struct alert_body {
     struct verdict_reason *reasons;
     size_t reason_count;
     struct str order_id;
+    struct str owner; /* the group that decides; empty: whoever the rules of notify name */
+    struct str level; /* "info", "warn", "urgent"; empty: "warn" */
 };
 
 struct sent_body {
     struct str alert_id;
-    struct str outcome; /* "delivered", "given_up" */
+    struct str outcome; /* "delivered", "digested" (told among others), "given_up" */
     struct str reason;
     int64_t attempts, at;
 };
