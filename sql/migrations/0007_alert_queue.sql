@@ -35,7 +35,7 @@ alter table alert_sends
 create index alert_sends_waiting on alert_sends (target, stored_at) where state = 'waiting';
 create index alert_sends_sending on alert_sends (message_id) where state = 'sending';
 create index alert_sends_unsaid on alert_sends (at)
- where not announced and state in ('delivered', 'digested', 'given_up');
+ where not announced and body <> '' and state in ('delivered', 'digested', 'given_up');
 
 -- A message that has gone out or is about to. `sending` past its lease: the process is gone, and
 -- whether the message went out nobody knows. Only `again` messages may then be sent again: WeCom
