@@ -30,8 +30,8 @@ static const char *body_check_verdict(int value)
 }
 
 static const char *const body_fates[] = { "packed", "left", "stopped", NULL };
-static const char *const body_outcomes[] = { "delivered", "digested", "given_up", NULL };
 static const char *const body_levels[] = { "info", "warn", "urgent", NULL };
+static const char *const body_outcomes[] = { "delivered", "digested", "given_up", NULL };
 
 /* ---- the order within a body: its canonical bytes, unchanged ---- */
 
@@ -253,3 +253,11 @@ static const struct field body_fleet_rows[] = {
     FIELD(TEXT, struct fleet_body, by),
 };
 const struct field_table body_fleet = FIELD_TABLE(body_fleet_rows);
+
+static const struct field body_rules_rows[] = {
+    FIELD(TEXT, struct rules_body, set, .required = true),
+    FIELD(INT, struct rules_body, version, .required = true, .min = 1, .max = NUM_MAX),
+    FIELD(TEXT, struct rules_body, by),
+    FIELD(TEXT, struct rules_body, reason),
+};
+const struct field_table body_rules = FIELD_TABLE(body_rules_rows);
