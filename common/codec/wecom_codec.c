@@ -89,11 +89,12 @@ bool wecom_decode_answer(struct arena *arena, struct str body, struct wecom_answ
     const struct json *root;
     struct err err;
 
-    if (!json_parse(arena, body, &root, &err) || !json_int(json_get(root, "errcode"),
-                                                           &answer.errcode))
+    if (!json_parse(arena, body, &root, &err)
+        || !json_int(json_get(root, "errcode"), &answer.errcode))
         return false;
     struct str errmsg = wecom_text(arena, root, "errmsg");
-    answer.warned = answer.errcode == 0 && errmsg.size > 0
+    answer.warned =
+        answer.errcode == 0 && errmsg.size > 0
         && memmem(errmsg.data, errmsg.size, WECOM_WARNING, sizeof(WECOM_WARNING) - 1) != NULL;
     answer.unheard = wecom_unheard(arena, root);
     answer.token = wecom_text(arena, root, "access_token");

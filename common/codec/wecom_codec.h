@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 /* The most bytes of markdown content. Longer is answered with 40058 by a robot. */
-#define WECOM_MARKDOWN_MAX 4096
+#define WECOM_MARKDOWN_MAX     4096
 #define WECOM_APP_MARKDOWN_MAX 2048
 
 /* For how long WeCom knows the content of an application message again (4 hours, the most it
@@ -34,9 +34,9 @@ struct str wecom_encode_app(struct arena *arena, const struct wecom_app_message 
 
 struct wecom_answer {
     int64_t errcode;
-    bool warned;         /* errcode 0, but the JSON was only partly understood: our bug */
-    struct str unheard;  /* receivers it did not reach, "user a|b, party 3"; empty: none */
-    struct str token;    /* of gettoken */
+    bool warned;        /* errcode 0, but the JSON was only partly understood: our bug */
+    struct str unheard; /* receivers it did not reach, "user a|b, party 3"; empty: none */
+    struct str token;   /* of gettoken */
     int64_t expires_in_s;
 };
 

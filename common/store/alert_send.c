@@ -36,9 +36,13 @@ bool alert_store_send(struct alert_store *store, struct arena *arena,
 {
     struct str now = alert_inner_int(arena, message->now_ms);
     struct str made[] = {
-        message->message_id, message->channel, message->target,
-        message->content,    message->again ? STR("1") : STR("0"),
-        now,                 alert_inner_int(arena, message->now_ms + message->lease_ms),
+        message->message_id,
+        message->channel,
+        message->target,
+        message->content,
+        message->again ? STR("1") : STR("0"),
+        now,
+        alert_inner_int(arena, message->now_ms + message->lease_ms),
     };
     struct str alerts[] = { pg_text_array(arena, message->alert_ids, message->count),
                             message->message_id, now };

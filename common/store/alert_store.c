@@ -122,9 +122,9 @@ bool alert_store_unsaid(struct alert_store *store, struct arena *arena, size_t c
     if (!pg_query(store->pg, alert_store_unsaid_sql, &param, 1, &rows, err))
         return false;
     *count_out = pg_rows(rows);
-    *outcomes_out = pg_rows_get_all(arena, rows, sizeof(struct alert_outcome),
-                                    alert_store_outcome_fields,
-                                    ALERT_STORE_COUNT(alert_store_outcome_fields));
+    *outcomes_out =
+        pg_rows_get_all(arena, rows, sizeof(struct alert_outcome), alert_store_outcome_fields,
+                        ALERT_STORE_COUNT(alert_store_outcome_fields));
     pg_result_free(rows);
     return true;
 }

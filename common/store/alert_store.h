@@ -55,7 +55,7 @@ struct alert_entry {
     struct str mention; /* user ids, separated by '|' */
     struct str trace;
     bool digest_only;
-    bool cut;           /* WeCom has refused it once as too long */
+    bool cut; /* WeCom has refused it once as too long */
     int64_t entered_ms, stored_at;
     int64_t not_before; /* nothing is sent earlier: quiet hours, back-off */
     int64_t attempts;   /* so far */
@@ -73,11 +73,11 @@ bool alert_store_put(struct alert_store *store, struct arena *arena,
 
 /* What all replicas share of one address. */
 struct alert_channel {
-    int64_t sent_count;  /* messages since `now_ms - ALERT_WINDOW_MS` */
-    int64_t sent_first;  /* when the oldest of them went out; 0 when there is none */
+    int64_t sent_count; /* messages since `now_ms - ALERT_WINDOW_MS` */
+    int64_t sent_first; /* when the oldest of them went out; 0 when there is none */
     int64_t paused_until;
-    int64_t strikes;     /* failures in a row */
-    bool doubt;          /* the last of them was no answer at all */
+    int64_t strikes; /* failures in a row */
+    bool doubt;      /* the last of them was no answer at all */
 };
 
 #define ALERT_WINDOW_MS 61000 /* a minute, and a second for the way to WeCom */
@@ -95,10 +95,17 @@ struct alert_take {
 bool alert_store_targets(struct alert_store *store, struct arena *arena, int64_t now_ms,
                          struct str **targets_out, size_t *count_out, struct err *err) MUST_CHECK;
 
-/* Locks the channel and at most count_max alerts due for the target; nobody else gets them until
- * send or leave. Opens a transaction. */
-bool alert_store_take(struct alert_store *store, struct arena *arena, struct str target,
-                      struct str channel, int64_t now_ms, size_t count_max,
+/* Whose alerts are asked for, and how many messages the channel takes in a minute. */
+struct alert_ask {
+    struct str target, channel;
+    int64_t minute_max;
+    size_t count_max; /* alerts */
+    int64_t now_ms;
+};
+
+/* Locks the channel and the first alerts due for the target; nobody else gets them until send or
+ * leave. None while the channel is paused or has had its messages. Opens a transaction. */
+bool alert_store_take(struct alert_store *store, struct arena *arena, const struct alert_ask *ask,
                       struct alert_take *take_out, struct err *err) MUST_CHECK;
 
 /* The oldest message that may be sent again and whose lease has ended, with its alerts; count 0

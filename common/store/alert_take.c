@@ -89,13 +89,11 @@ static const struct pg_field alert_take_fields[] = {
 };
 
 static const char alert_take_due_sql[] =
-    ALERT_TAKE_COLUMNS
-    "where state = 'waiting' and target = $1 and not_before <= $2::bigint"
-    " order by case level when 'urgent' then 0 else 1 end, stored_at, alert_id"
-    " limit $3::bigint for update skip locked";
+    ALERT_TAKE_COLUMNS "where state = 'waiting' and target = $1 and not_before <= $2::bigint"
+                       " order by case level when 'urgent' then 0 else 1 end, stored_at, alert_id"
+                       " limit $3::bigint for update skip locked";
 
-static const char alert_take_message_sql[] =
-    ALERT_TAKE_COLUMNS
+static const char alert_take_message_sql[] = ALERT_TAKE_COLUMNS
     "where state = 'sending' and message_id = $1 order by stored_at, alert_id for update";
 
 static bool alert_take_entries(struct alert_store *store, struct arena *arena, const char *sql,
@@ -113,18 +111,28 @@ static bool alert_take_entries(struct alert_store *store, struct arena *arena, c
     return true;
 }
 
-bool alert_store_take(struct alert_store *store, struct arena *arena, struct str target,
-                      struct str channel, int64_t now_ms, size_t count_max,
+static bool alert_take_due(struct alert_store *store, struct arena *arena,
+                           const struct alert_ask *ask, struct alert_take *take, struct err *err)
+{
+    struct str params[] = { ask->target, alert_inner_int(arena, ask->now_ms),
+                            alert_inner_int(arena, (int64_t)ask->count_max) };
+    const struct alert_channel *channel = &take->channel;
+
+    if (!alert_take_channel(store, arena, ask->channel, ask->now_ms, &take->channel, err))
+        return false;
+    if (channel->paused_until > ask->now_ms || channel->sent_count >= ask->minute_max)
+        return true;
+    return alert_take_entries(store, arena, alert_take_due_sql, params, 3, take, err);
+}
+
+bool alert_store_take(struct alert_store *store, struct arena *arena, const struct alert_ask *ask,
                       struct alert_take *take_out, struct err *err)
 {
-    struct str params[] = { target, alert_inner_int(arena, now_ms),
-                            alert_inner_int(arena, (int64_t)count_max) };
-    struct alert_take take = { .target = target };
+    struct alert_take take = { .target = ask->target };
 
     if (!pg_begin(store->pg, err))
         return false;
-    if (!alert_take_channel(store, arena, channel, now_ms, &take.channel, err)
-        || !alert_take_entries(store, arena, alert_take_due_sql, params, 3, &take, err)) {
+    if (!alert_take_due(store, arena, ask, &take, err)) {
         alert_store_leave(store);
         return false;
     }
@@ -192,8 +200,8 @@ static bool alert_take_again_all(struct alert_store *store, struct arena *arena,
         || !alert_take_again_locked(store, arena, take->message_id, now_ms, &locked, err))
         return false;
     return !locked
-        || alert_take_entries(store, arena, alert_take_message_sql, &take->message_id, 1, take,
-                              err);
+           || alert_take_entries(store, arena, alert_take_message_sql, &take->message_id, 1, take,
+                                 err);
 }
 
 bool alert_store_take_again(struct alert_store *store, struct arena *arena, int64_t now_ms,
