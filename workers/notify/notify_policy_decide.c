@@ -43,8 +43,9 @@ static const struct notify_quiet *notify_policy_quiets(struct arena *arena,
 
         quiet[i].from = row[NOTIFY_QUIET_FROM].number;
         quiet[i].until = row[NOTIFY_QUIET_UNTIL].number;
-        quiet[i].levels[NOTIFY_LEVEL_INFO] = quiet[i].levels[NOTIFY_LEVEL_WARN] = !levels->known;
-        for (size_t k = 0; levels->known && k < levels->text_count; k++)
+        quiet[i].levels[NOTIFY_LEVEL_INFO] = levels->text_count == 0;
+        quiet[i].levels[NOTIFY_LEVEL_WARN] = levels->text_count == 0;
+        for (size_t k = 0; k < levels->text_count; k++)
             quiet[i].levels[notify_level_of(levels->texts[k])] = true;
     }
     return quiet;
@@ -77,9 +78,43 @@ static bool notify_policy_check_target(const struct notify_policy *policy,
                                   err);
 }
 
+/* A rule that would do nothing is a slip of the pen. */
+static bool notify_policy_check_rule(const struct notify_policy *policy, const struct rule *rule,
+                                     struct err *err)
+{
+    const struct rule_value *attributes = rule->attributes;
+    struct str target = attributes[NOTIFY_ATTRIBUTE_TARGET].text;
+    struct str level = attributes[NOTIFY_ATTRIBUTE_LEVEL].text;
+
+    if (rule->action == NOTIFY_ACTION_SEND && target.size == 0 && level.size == 0)
+        return err_set(err, ERR_REJECT, "rule %.*s: send needs a target or a level",
+                       STR_ARG(rule->id));
+    if (rule->action == NOTIFY_ACTION_MENTION
+        && attributes[NOTIFY_ATTRIBUTE_USERS].text_count == 0)
+        return err_set(err, ERR_REJECT, "rule %.*s: mention needs users", STR_ARG(rule->id));
+    return target.size == 0 || notify_policy_known(policy, target, "rule", rule->id, err);
+}
+
+static bool notify_policy_check_quiet(const struct rule_rows *rows, struct err *err)
+{
+    for (size_t i = 0; i < rows->row_count; i++) {
+        const struct rule_value *levels = &rule_row(rows, i)[NOTIFY_QUIET_LEVELS];
+
+        for (size_t k = 0; k < levels->text_count; k++) {
+            struct str level = levels->texts[k];
+
+            if (!str_is(level, notify_level_name(notify_level_of(level))))
+                return err_set(err, ERR_REJECT, "quiet[%zu]: there is no level \"%.*s\"", i,
+                               STR_ARG(level));
+        }
+    }
+    return true;
+}
+
 static bool notify_policy_check(const struct notify_policy *policy, struct err *err)
 {
-    const struct rule_rows *owners = &policy->set->tables[NOTIFY_TABLE_OWNERS];
+    const struct rule_set *set = policy->set;
+    const struct rule_rows *owners = &set->tables[NOTIFY_TABLE_OWNERS];
 
     if (!notify_policy_known(policy, policy->default_target, "setting", STR("default_target"), err))
         return false;
@@ -93,14 +128,11 @@ static bool notify_policy_check(const struct notify_policy *policy, struct err *
         if (!notify_policy_known(policy, row[1].text, "owner", row[0].text, err))
             return false;
     }
-    for (size_t i = 0; i < policy->set->rule_count; i++) {
-        const struct rule *rule = &policy->set->rules[i];
-        const struct rule_value *target = &rule->attributes[NOTIFY_ATTRIBUTE_TARGET];
-
-        if (target->known && !notify_policy_known(policy, target->text, "rule", rule->id, err))
+    for (size_t i = 0; i < set->rule_count; i++) {
+        if (!notify_policy_check_rule(policy, &set->rules[i], err))
             return false;
     }
-    return true;
+    return notify_policy_check_quiet(&set->tables[NOTIFY_TABLE_QUIET], err);
 }
 
 bool notify_policy_read(struct arena *arena, const struct rule_set *set,
@@ -187,12 +219,12 @@ static void notify_policy_apply(const struct rule *rule, struct notify_choice *c
     if (rule->action == NOTIFY_ACTION_MUTE)
         choice->digest_only = true;
     if (rule->action == NOTIFY_ACTION_SEND) {
-        if (choice->target.size == 0 && attributes[NOTIFY_ATTRIBUTE_TARGET].known)
+        if (choice->target.size == 0 && attributes[NOTIFY_ATTRIBUTE_TARGET].text.size > 0)
             choice->target = attributes[NOTIFY_ATTRIBUTE_TARGET].text;
-        if (choice->level == NOTIFY_LEVEL_NONE && attributes[NOTIFY_ATTRIBUTE_LEVEL].known)
+        if (choice->level == NOTIFY_LEVEL_NONE && attributes[NOTIFY_ATTRIBUTE_LEVEL].text.size > 0)
             choice->level = notify_level_of(attributes[NOTIFY_ATTRIBUTE_LEVEL].text);
     }
-    if (rule->action != NOTIFY_ACTION_MENTION || !users->known)
+    if (rule->action != NOTIFY_ACTION_MENTION)
         return;
     for (size_t i = 0; i < users->text_count; i++) {
         if (mention->size + users->texts[i].size + 1 > NOTIFY_MENTION_MAX)

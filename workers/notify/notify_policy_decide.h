@@ -46,7 +46,8 @@ struct notify_policy {
 };
 
 /* The set made handy, in the arena; the set must live as long. REJECT names a target that a rule,
- * an owner or a fallback speaks of and nobody has defined. */
+ * an owner or a fallback speaks of and nobody has defined, a level that is none, a rule that would
+ * do nothing. */
 bool notify_policy_read(struct arena *arena, const struct rule_set *set,
                         struct notify_policy *policy_out, struct err *err) MUST_CHECK;
 

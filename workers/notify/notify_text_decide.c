@@ -21,6 +21,8 @@ static uint32_t notify_text_next(struct str text, size_t *at)
         size = 3;
     else if (c >= 0xC2 && c < 0xE0 && left >= 2)
         size = 2;
+    if (size > 1 && !str_is_utf8((struct str){ text.data + *at, size }))
+        size = 1;
     *at += size;
     if (size == 1)
         return c < 0x80 ? c : 0xFFFD;
