@@ -9,8 +9,19 @@
 
 #include "codec/rules_codec.h"
 
-enum { F_TOTAL, F_SHOP, F_PAID, F_SKUS, F_REMARK, F_PLACED, F_CUT_OFF, F_PRICE, F_REFERENCE, F_KIND,
-       F_COUNT };
+enum {
+    F_TOTAL,
+    F_SHOP,
+    F_PAID,
+    F_SKUS,
+    F_REMARK,
+    F_PLACED,
+    F_CUT_OFF,
+    F_PRICE,
+    F_REFERENCE,
+    F_KIND,
+    F_COUNT
+};
 
 static const char *const kinds[] = { "spot", "presale", "gift", NULL };
 static const struct rule_field fields[] = {
@@ -82,13 +93,15 @@ static struct rule_set decode_when(struct arena *arena, const char *when)
     return decode(arena, arena_format(arena,
                                       "{\"set\":\"test\",\"rules\":[{\"id\":\"r\",\"when\":%s,"
                                       "\"action\":\"hold\",\"owner\":\"o\",\"explain\":\"句\"}]}",
-                                      when).data);
+                                      when)
+                             .data);
 }
 
 static const struct str skus[] = { { "A", 1 }, { "B", 1 } };
 
 /* Two lines: 30.00 of 100.00 (spot), and a gift without a reference price. */
-static struct rule_facts facts(struct rule_value whole[F_COUNT], struct rule_value each[2 * F_COUNT])
+static struct rule_facts facts(struct rule_value whole[F_COUNT],
+                               struct rule_value each[2 * F_COUNT])
 {
     memset(whole, 0, F_COUNT * sizeof *whole);
     memset(each, 0, 2 * F_COUNT * sizeof *each);
@@ -104,8 +117,8 @@ static struct rule_facts facts(struct rule_value whole[F_COUNT], struct rule_val
     each[F_KIND] = rule_text(STR("spot"));
     each[F_COUNT + F_PRICE] = rule_int(0);
     each[F_COUNT + F_KIND] = rule_text(STR("gift"));
-    return (struct rule_facts){ .whole = whole, .each = each, .each_count = 2,
-                                .field_count = F_COUNT };
+    return (
+        struct rule_facts){ .whole = whole, .each = each, .each_count = 2, .field_count = F_COUNT };
 }
 
 static void judges(struct arena *arena, const char *when, enum rule_truth wanted)
@@ -159,11 +172,15 @@ static void every_operator_judges(void **state)
 
 static void a_percentage_of_another_field_is_exact(void **state)
 {
-    judges(*state, "{\"field\":\"line.price\",\"below\":{\"field\":\"line.reference\","
-                   "\"percent\":31}}", RULE_TRUTH_YES);
+    judges(*state,
+           "{\"field\":\"line.price\",\"below\":{\"field\":\"line.reference\","
+           "\"percent\":31}}",
+           RULE_TRUTH_YES);
     /* 30.00 is 30 % of 100.00, not below it; the gift's is not known */
-    judges(*state, "{\"field\":\"line.price\",\"below\":{\"field\":\"line.reference\","
-                   "\"percent\":30}}", RULE_TRUTH_UNKNOWN);
+    judges(*state,
+           "{\"field\":\"line.price\",\"below\":{\"field\":\"line.reference\","
+           "\"percent\":30}}",
+           RULE_TRUTH_UNKNOWN);
     judges(*state, "{\"field\":\"line.price\",\"below\":{\"field\":\"line.reference\"}}",
            RULE_TRUTH_YES);
 }
@@ -176,12 +193,18 @@ static void unknown_is_neither_true_nor_false(void **state)
 
     judges(arena, unknown, RULE_TRUTH_UNKNOWN);
     judges(arena, arena_format(arena, "{\"not\":%s}", unknown).data, RULE_TRUTH_YES); /* line 1 */
-    judges(arena, arena_format(arena, "{\"all\":[%s,{\"field\":\"line.kind\",\"is\":\"gift\"}]}",
-                               unknown).data, RULE_TRUTH_UNKNOWN);
-    judges(arena, arena_format(arena, "{\"any\":[%s,{\"field\":\"line.kind\",\"is\":\"gift\"}]}",
-                               unknown).data, RULE_TRUTH_YES);
-    judges(arena, "{\"all\":[{\"field\":\"line.reference\",\"known\":false},"
-                  "{\"field\":\"line.kind\",\"is\":\"gift\"}]}", RULE_TRUTH_YES);
+    judges(arena,
+           arena_format(arena, "{\"all\":[%s,{\"field\":\"line.kind\",\"is\":\"gift\"}]}", unknown)
+               .data,
+           RULE_TRUTH_UNKNOWN);
+    judges(arena,
+           arena_format(arena, "{\"any\":[%s,{\"field\":\"line.kind\",\"is\":\"gift\"}]}", unknown)
+               .data,
+           RULE_TRUTH_YES);
+    judges(arena,
+           "{\"all\":[{\"field\":\"line.reference\",\"known\":false},"
+           "{\"field\":\"line.kind\",\"is\":\"gift\"}]}",
+           RULE_TRUTH_YES);
 }
 
 static void a_hit_explains_itself_with_the_row_it_hit(void **state)
@@ -189,29 +212,32 @@ static void a_hit_explains_itself_with_the_row_it_hit(void **state)
     struct rule_value whole[F_COUNT], each[2 * F_COUNT];
     struct rule_facts it = facts(whole, each);
     struct rule_set set = decode(
-        *state, "{\"set\":\"test\",\"rules\":[{\"id\":\"r\",\"action\":\"reject\",\"owner\":\"o\","
-                "\"when\":{\"field\":\"line.kind\",\"is\":\"gift\"},"
-                "\"explain\":\"{line.kind} 价 {line.price}，参考 {line.reference}，共 {order.total}；"
-                "{order.skus} {order.placed} {order.cut_off} {order.paid}\"}]}");
+        *state,
+        "{\"set\":\"test\",\"rules\":[{\"id\":\"r\",\"action\":\"reject\",\"owner\":\"o\","
+        "\"when\":{\"field\":\"line.kind\",\"is\":\"gift\"},"
+        "\"explain\":\"{line.kind} 价 {line.price}，参考 {line.reference}，共 {order.total}；"
+        "{order.skus} {order.placed} {order.cut_off} {order.paid}\"}]}");
     size_t row = 9;
 
     assert_int_equal(rule_judge(&set.rules[0], &it, &row), RULE_TRUTH_YES);
     assert_int_equal(row, 1);
     struct str text = rule_explain(*state, &language, &set.rules[0], &it, row);
-    assert_string_equal(arena_copy(*state, text).data,
-                        "gift 价 0.00 元，参考 未知，共 1234.56 元；A、B 2025-11-11 00:00:00 16:30 是");
+    assert_string_equal(
+        arena_copy(*state, text).data,
+        "gift 价 0.00 元，参考 未知，共 1234.56 元；A、B 2025-11-11 00:00:00 16:30 是");
 }
 
 static void settings_tables_and_attributes_have_their_defaults(void **state)
 {
     struct rule_set bare = decode(*state, "{\"set\":\"test\"}");
-    struct rule_set set = decode(
-        *state, "{\"set\":\"test\",\"note\":\"夜里\",\"settings\":{\"window_hours\":2},\"tables\":"
-                "{\"prices\":[{\"sku\":\"B\",\"price\":\"2.50\"},{\"sku\":\"A\",\"price\":3,"
-                "\"areas\":[\"新疆\"]}]},\"rules\":[{\"id\":\"late\",\"priority\":1,\"when\":"
-                "{\"all\":[]},\"action\":\"hold\",\"owner\":\"o\",\"minutes\":5,\"explain\":\"句\"},"
-                "{\"id\":\"first\",\"priority\":9,\"when\":{\"all\":[]},\"action\":\"reject\","
-                "\"owner\":\"p\",\"explain\":\"句\"}]}");
+    struct rule_set set =
+        decode(*state,
+               "{\"set\":\"test\",\"note\":\"夜里\",\"settings\":{\"window_hours\":2},\"tables\":"
+               "{\"prices\":[{\"sku\":\"B\",\"price\":\"2.50\"},{\"sku\":\"A\",\"price\":3,"
+               "\"areas\":[\"新疆\"]}]},\"rules\":[{\"id\":\"late\",\"priority\":1,\"when\":"
+               "{\"all\":[]},\"action\":\"hold\",\"owner\":\"o\",\"minutes\":5,\"explain\":\"句\"},"
+               "{\"id\":\"first\",\"priority\":9,\"when\":{\"all\":[]},\"action\":\"reject\","
+               "\"owner\":\"p\",\"explain\":\"句\"}]}");
 
     assert_int_equal(bare.settings[0].number, 24);
     assert_int_equal(bare.tables[0].row_count, 0);
@@ -240,7 +266,7 @@ static void refused(struct arena *arena, const char *text, const char *where, co
 }
 
 #define RULE(parts) "{\"set\":\"test\",\n\"rules\":[\n{\"id\":\"r\",\"owner\":\"o\"," parts "}]}"
-#define WHEN(when) RULE("\"action\":\"hold\",\"explain\":\"句\",\n\"when\":" when)
+#define WHEN(when)  RULE("\"action\":\"hold\",\"explain\":\"句\",\n\"when\":" when)
 
 static void an_error_names_line_place_and_reason(void **state)
 {
@@ -257,7 +283,8 @@ static void an_error_names_line_place_and_reason(void **state)
         { "{\"set\":\"test\",\"tables\":{\"prices\":[{\"sku\":\"A\",\"price\":\"1.234\"}]}}",
           "price", "two decimals" },
         { "{\"set\":\"test\",\"tables\":{\"prices\":[{\"sku\":\"A\",\"price\":1},"
-          "{\"sku\":\"A\",\"price\":2}]}}", "tables.prices", "stands twice" },
+          "{\"sku\":\"A\",\"price\":2}]}}",
+          "tables.prices", "stands twice" },
         { WHEN("{\"field\":\"line.prise\",\"is\":1}"), "rules[0] r: when: line 4",
           "field line.prise is unknown" },
         { WHEN("{\"field\":\"line.price\",\"is\":1,\"below\":2}"), "line 4", "one operator" },
@@ -271,7 +298,8 @@ static void an_error_names_line_place_and_reason(void **state)
         { WHEN("{\"field\":\"line.price\",\"below\":{\"field\":\"order.shop\"}}"), "line 4",
           "same type" },
         { WHEN("{\"field\":\"line.price\",\"below\":{\"field\":\"line.reference\","
-               "\"percent\":1001}}"), "line 4", "1 to 1000" },
+               "\"percent\":1001}}"),
+          "line 4", "1 to 1000" },
         { WHEN("{\"field\":\"order.remark\",\"has\":[]}"), "order.remark has", "one value" },
         { WHEN("{\"field\":\"order.remark\",\"has\":\"\"}"), "order.remark has", "empty text" },
         { WHEN("{\"some\":[]}"), "line 4", "no all, any, not or field" },
@@ -283,16 +311,18 @@ static void an_error_names_line_place_and_reason(void **state)
           "rules[0] r", "personal" },
         { RULE("\"action\":\"hold\",\"explain\":\"{line.price}\",\"when\":{\"all\":[]}"),
           "rules[0] r", "looks at no row" },
-        { RULE("\"action\":\"hold\",\"explain\":\"{order.x}\",\"when\":{\"all\":[]}"),
-          "rules[0] r", "no field" },
+        { RULE("\"action\":\"hold\",\"explain\":\"{order.x}\",\"when\":{\"all\":[]}"), "rules[0] r",
+          "no field" },
         { RULE("\"action\":\"hold\",\"explain\":\"{order\",\"when\":{\"all\":[]}"), "rules[0] r",
           "has no }" },
         { RULE("\"action\":\"hold\",\"explain\":\"句\",\"hours\":1,\"when\":{\"all\":[]}"),
           "rules[0] r", "\"hours\" is unknown" },
         { "{\"set\":\"test\",\"rules\":[{\"id\":\"r\",\"when\":{\"all\":[]},\"action\":\"hold\","
-          "\"explain\":\"句\"}]}", "rules[0] r", "owner is missing" },
+          "\"explain\":\"句\"}]}",
+          "rules[0] r", "owner is missing" },
         { "{\"set\":\"test\",\"rules\":[{\"id\":\"R x\",\"owner\":\"o\",\"when\":{\"all\":[]},"
-          "\"action\":\"hold\",\"explain\":\"句\"}]}", "rules[0] R x", "a-z" },
+          "\"action\":\"hold\",\"explain\":\"句\"}]}",
+          "rules[0] R x", "a-z" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -320,10 +350,10 @@ static void what_is_too_much_is_refused(void **state)
 
 static void two_rules_of_one_id_are_refused(void **state)
 {
-    refused(*state,
-            "{\"set\":\"test\",\"rules\":["
-            "{\"id\":\"r\",\"owner\":\"o\",\"when\":{\"all\":[]},\"action\":\"hold\",\"explain\":\"句\"},"
-            "{\"id\":\"r\",\"owner\":\"o\",\"when\":{\"all\":[]},\"action\":\"hold\",\"explain\":\"句\"}]}",
+    static const char twin[] = "{\"id\":\"r\",\"owner\":\"o\",\"when\":{\"all\":[]},"
+                               "\"action\":\"hold\",\"explain\":\"句\"}";
+
+    refused(*state, arena_format(*state, "{\"set\":\"test\",\"rules\":[%s,%s]}", twin, twin).data,
             "rules", "id r stands twice");
 }
 
