@@ -3,8 +3,8 @@
 
 Group robots (document 99110): POST /cgi-bin/webhook/send?key=KEY. Application messages (90236,
 91039): GET /cgi-bin/gettoken, POST /cgi-bin/message/send. Business errors are HTTP 200 with an
-errcode. Checked: key, token, JSON, message type, UTF-8, bytes of the content, receivers, and calls a
-minute per key (the count includes refused calls).
+errcode. Checked: key, token, JSON, message type, UTF-8, bytes of the content, receivers, and calls
+a minute per key (the count includes refused calls).
 
     wecom.py --port 18090 --key demo --log messages.jsonl [--misbehave SEED]
 

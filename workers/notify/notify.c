@@ -93,7 +93,7 @@ static const struct config_row notify_config[] = {
       .type = CONFIG_INT,
       .fallback = "5000",
       .min = 100,
-      .max = 60000,
+      .max = 15000,
       .help = "How long WeCom may take to answer" },
     { .name = NULL },
 };

@@ -259,8 +259,8 @@ static size_t notify_message_groups(const struct notify_item *const *items, size
     return groups;
 }
 
-/* What the names of the next group may take: all there is, or its share when `all` groups must get a
- * heading. */
+/* What the names of the next group may take: all there is, or its share when `all` groups must get
+ * a heading. */
 static size_t notify_message_budget(size_t free, size_t groups_left, bool all)
 {
     size_t around = all ? NOTIFY_HEAD_MAX + NOTIFY_REST_MAX : NOTIFY_HEAD_MAX;

@@ -89,8 +89,7 @@ static bool notify_policy_check_rule(const struct notify_policy *policy, const s
     if (rule->action == NOTIFY_ACTION_SEND && target.size == 0 && level.size == 0)
         return err_set(err, ERR_REJECT, "rule %.*s: send needs a target or a level",
                        STR_ARG(rule->id));
-    if (rule->action == NOTIFY_ACTION_MENTION
-        && attributes[NOTIFY_ATTRIBUTE_USERS].text_count == 0)
+    if (rule->action == NOTIFY_ACTION_MENTION && attributes[NOTIFY_ATTRIBUTE_USERS].text_count == 0)
         return err_set(err, ERR_REJECT, "rule %.*s: mention needs users", STR_ARG(rule->id));
     return target.size == 0 || notify_policy_known(policy, target, "rule", rule->id, err);
 }
@@ -152,7 +151,7 @@ bool notify_policy_read(struct arena *arena, const struct rule_set *set,
         .quiet_count = quiet->row_count,
     };
 
-    CHECK(set->language == &notify_language);
+    CHECK(set->language == notify_rules_language());
     if (!notify_policy_check(&policy, err))
         return false;
     *policy_out = policy;

@@ -140,7 +140,7 @@ static const struct rule_table_kind notify_tables[] = {
     { .name = NULL },
 };
 
-const struct rule_language notify_language = {
+static const struct rule_language notify_language = {
     .set = "notify",
     .title = "提醒",
     .fields = notify_fields,
@@ -149,6 +149,11 @@ const struct rule_language notify_language = {
     .settings = notify_settings,
     .tables = notify_tables,
 };
+
+const struct rule_language *notify_rules_language(void)
+{
+    return &notify_language;
+}
 
 const char *notify_level_name(enum notify_level level)
 {

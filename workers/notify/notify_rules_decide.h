@@ -8,7 +8,8 @@
 #include "base/str.h"
 #include "domain/rule.h"
 
-extern const struct rule_language notify_language;
+/* Static. */
+const struct rule_language *notify_rules_language(void);
 
 enum notify_level {
     NOTIFY_LEVEL_NONE = 0,

@@ -10,6 +10,7 @@
 #include "notify/notify_effects.h"
 
 #define NOTIFY_LEASE_MS 5000 /* beyond the calls that a message may take */
+#define NOTIFY_AGAIN_MS 250
 
 /* A robot is one call; an application may need a token, and both once more. */
 static int64_t notify_send_lease_ms(const struct notify *self, const struct notify_target *target)
@@ -106,6 +107,15 @@ static void notify_send_count(struct batch *batch, const struct notify_answer *a
         metrics_add(batch->metrics, NOTIFY_MISREAD, 1);
 }
 
+static void notify_send_log(struct notify *self, const struct notify_parcel *parcel,
+                            const struct notify_answer *answer)
+{
+    if (notify_outcome_of(answer) != NOTIFY_OUTCOME_DELIVERED)
+        log_warn("message not taken", LOG_TEXT("target", parcel->target->name),
+                 LOG_INT("alerts", (int64_t)parcel->count),
+                 LOG_TEXT("reason", notify_outcome_reason(self->scratch, answer)));
+}
+
 static bool notify_send_finish(struct notify *self, struct batch *batch,
                                const struct notify_parcel *parcel,
                                const struct notify_answer *answer, struct err *err)
@@ -126,9 +136,6 @@ static bool notify_send_finish(struct notify *self, struct batch *batch,
         .doubt = pause.doubt,
     };
 
-    if (outcome != NOTIFY_OUTCOME_DELIVERED)
-        log_warn("message not taken", LOG_TEXT("target", parcel->target->name),
-                 LOG_INT("alerts", (int64_t)parcel->count), LOG_TEXT("reason", reason));
     /* WeCom knows this one again: it is sent once more when its lease ends. */
     if (outcome == NOTIFY_OUTCOME_UNKNOWN && parcel->target->app) {
         metrics_add(batch->metrics, NOTIFY_UNANSWERED, 1);
@@ -143,6 +150,22 @@ static bool notify_send_finish(struct notify *self, struct batch *batch,
     return true;
 }
 
+/* What is known now would be forgotten with this process: a PostgreSQL that is away for a moment is
+ * waited for, as long as nobody else gives the message up. */
+static bool notify_send_note(struct notify *self, struct batch *batch,
+                             const struct notify_parcel *parcel, const struct notify_answer *answer,
+                             struct err *err)
+{
+    int64_t until_ms = clock_now_ms() + NOTIFY_LEASE_MS - 2 * NOTIFY_AGAIN_MS;
+
+    while (!notify_send_finish(self, batch, parcel, answer, err)) {
+        if (err->class != ERR_RETRY || clock_now_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(NOTIFY_AGAIN_MS);
+    }
+    return true;
+}
+
 bool notify_send(struct notify *self, struct batch *batch, const struct notify_parcel *parcel,
                  struct err *err)
 {
@@ -154,7 +177,8 @@ bool notify_send(struct notify *self, struct batch *batch, const struct notify_p
     answer = notify_wecom_post(&self->wecom, self->scratch, parcel->target, &parcel->way,
                                parcel->content);
     crash_point("notify.after_send");
-    if (!notify_send_finish(self, batch, parcel, &answer, err))
+    notify_send_log(self, parcel, &answer);
+    if (!notify_send_note(self, batch, parcel, &answer, err))
         return false;
     crash_point("notify.after_finish");
     return true;

@@ -117,7 +117,8 @@ static bool tells_no_secret(void)
 static void http_client_does_not_know_without_an_answer(void **state)
 {
     (void)state;
-    static const char *const halves[] = { NULL, "", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort" };
+    static const char *const halves[] = {
+        NULL, "", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort" };
     char request[8192];
 
     for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
@@ -165,7 +166,7 @@ static void http_client_sends_a_long_body_at_once(void **state)
     assert_null(strstr(request, "Expect:"));
 }
 
-/* The second call has a connection of its own, so that libcurl never repeats a request by itself. */
+/* The second call has a connection of its own: libcurl never repeats a request by itself. */
 static void http_client_keeps_no_connection(void **state)
 {
     (void)state;

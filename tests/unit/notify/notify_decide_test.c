@@ -271,7 +271,7 @@ static int setup(void **state)
     arena = arena_open((size_t)256 << 20);
     set = ARENA_NEW(home, struct rule_set);
     *state = home;
-    return rules_decode(home, rules_shipped(STR("notify")), &notify_language, set, &err)
+    return rules_decode(home, rules_shipped(STR("notify")), notify_rules_language(), set, &err)
             && notify_policy_read(home, set, &policy, &err)
         ? 0
         : -1;

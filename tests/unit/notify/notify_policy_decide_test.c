@@ -33,7 +33,7 @@ static bool policy_of(struct str text, struct notify_policy *policy)
 {
     struct rule_set *set = ARENA_NEW(arena, struct rule_set);
 
-    return rules_decode(arena, text, &notify_language, set, &err)
+    return rules_decode(arena, text, notify_rules_language(), set, &err)
         && notify_policy_read(arena, set, policy, &err);
 }
 
@@ -187,7 +187,8 @@ static void a_name_that_nobody_defined_is_refused(void **state)
     refused(SET(A, "{\"id\":\"r3\",\"priority\":1,\"action\":\"mention\","
                    "\"when\":{\"field\":\"alert.gate\",\"is\":\"x\"},\"explain\":\"x\"}"),
             "rule r3: mention");
-    refused(SET(A ",\"quiet\":[{\"from\":\"01:00\",\"until\":\"02:00\",\"levels\":[\"loud\"]}]", ""),
+    refused(SET(A ",\"quiet\":[{\"from\":\"01:00\",\"until\":\"02:00\","
+                  "\"levels\":[\"loud\"]}]", ""),
             "no level \"loud\"");
     refused(SET("\"targets\":[{\"name\":\"a\",\"kind\":\"app\"}]", ""), "touser");
     refused(SET("\"targets\":[{\"name\":\"a\",\"kind\":\"robot\",\"touser\":\"x\"}]", ""), "group");
