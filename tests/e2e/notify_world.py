@@ -1,6 +1,9 @@
 """A world in which only notify runs, and what must hold of every alert in it."""
 import json
 import uuid
+from collections import Counter
+
+from confluent_kafka import Producer
 
 from harness import World, wait_for
 
@@ -37,6 +40,7 @@ class Notify(World):
     def raise_alerts(self, count, gate="anomaly", text="单价 3.00 元，低于底价", **more):
         """Alerts of `count` orders; returns alert id → order id."""
         alerts = {}
+        producer = Producer({"bootstrap.servers": self.brokers, "partitioner": "murmur2_random"})
         for _ in range(count):
             alert_id = uuid.uuid4().hex
             order_id = f"douyin:9000001:69{uuid.uuid4().int % 10**17:017d}"
@@ -44,13 +48,14 @@ class Notify(World):
                     "title": "订单已拦截，等待审核 Order held for review",
                     "reasons": [{"rule": "price_floor", "text": text}],
                     "order_id": order_id} | more
-            self.produce("alerts.raised", alert_id, json.dumps(body), [
+            producer.produce("alerts.raised", key=alert_id, value=json.dumps(body), headers=[
                 ("ce_specversion", b"1.0"), ("ce_id", alert_id.encode()),
                 ("ce_type", b"cn.sluice.alert.raised.v1"), ("ce_source", b"/sluice/anomaly"),
                 ("ce_subject", alert_id.encode()), ("ce_time", b"2026-11-10T16:00:03.007Z"),
                 ("content-type", b"application/json"),
                 ("traceparent", b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")])
             alerts[alert_id] = order_id
+        assert producer.flush(20) == 0
         return alerts
 
     def rows(self, alerts):
@@ -58,9 +63,11 @@ class Notify(World):
             "select alert_id, state, reason, attempts, announced from alert_sends"
             " where alert_id = any (%s)", list(alerts))}
 
-    def finish(self, alerts, seconds=40):
+    def finish(self, alerts, seconds=40, meanwhile=None):
         """Waits until all are told or given up, and announced; the rows."""
         def done():
+            if meanwhile:
+                meanwhile()
             rows = self.rows(alerts)
             whole = len(rows) == len(alerts) and all(
                 row[0] in FINISHED and row[3] for row in rows.values())
@@ -68,9 +75,14 @@ class Notify(World):
         try:
             return wait_for("the alerts to be told", seconds, done)
         except AssertionError as late:
-            raise AssertionError(f"{late}\n{self.rows(alerts)}\n"
+            counts = Counter(row[0:2] for row in self.rows(alerts).values())
+            raise AssertionError(f"{late}\n{counts}\n"
                                  f"{self.pg('select * from alert_channels')}\n"
                                  f"{self.workers[0].log_tail(20)}") from late
+
+    def minute_passes(self):
+        """Pauses are over, and the minute is a new one."""
+        self.pg("update alert_channels set paused_until = 0, sent = '{}'")
 
     def times_told(self, order_id):
         return sum(order_id in text for text in self.told())
