@@ -10,9 +10,11 @@ APP = RULES | {"tables": {
     "targets": [{"name": "default", "kind": "robot"},
                 {"name": "kefu", "kind": "robot", "robot": "kefu", "fallback": "default"},
                 {"name": "boss", "kind": "app", "touser": "Zhang|gone", "fallback": "default"},
-                {"name": "nobody", "kind": "app", "touser": "gone"}],
-    "owners": [{"owner": "boss", "target": "boss"}, {"owner": "nobody", "target": "nobody"},
-               {"owner": "kefu", "target": "kefu"}],
+                {"name": "nobody", "kind": "app", "touser": "gone"},
+                {"name": "ghost", "kind": "robot", "robot": "ghost", "fallback": "default"},
+                {"name": "void", "kind": "robot", "robot": "void"}],
+    "owners": [{"owner": name, "target": name}
+               for name in ("boss", "nobody", "kefu", "ghost", "void")],
     "quiet": [{"from": "00:00", "until": "23:59", "levels": ["info"]}]}}
 
 
@@ -74,3 +76,27 @@ def test_quiet_hours_wait_and_hold_nobody_else(app):
     if time.gmtime(time.time() + 8 * 3600)[3:5] != (23, 59):
         assert [row[0] for row in rows] == ["waiting"] * 2
         assert all(0 < row[1] <= 24 * 3600000 for row in rows)
+
+
+def test_a_robot_nobody_configured_is_its_fallback_or_given_up_by_name(app):
+    rows = app.check(app.raise_alerts(1, owner="ghost"))
+    assert states(rows) == ["delivered"] and {row[2] for row in rows.values()} == {1}
+    (state, reason, attempts, _), = app.check(app.raise_alerts(1, owner="void")).values()
+    assert (state, attempts) == ("given_up", 0) and "SLUICE_NOTIFY_WECOM_ROBOTS" in reason
+
+
+def test_a_broken_rule_set_changes_nothing(app):
+    """A set that names a target nobody defined: the one before it stays, also over a restart."""
+    app.publish(APP | {"settings": {"default_target": "somebody"}})
+    replica = app.find("notify")
+    replica.stop()
+    replica.start().wait_ready()
+    wait_for("the broken set to be named", 20, lambda: "rules not taken" in replica.log())
+    assert 'there is no target \\"somebody\\"' in replica.log()
+    rows = app.check(app.raise_alerts(1, owner="ghost"))
+    assert states(rows) == ["delivered"]
+    app.publish(APP | {"tables": APP["tables"] | {"owners": [{"owner": "ghost", "target": "void"}]}})
+    replica.stop()
+    replica.start().wait_ready()
+    rows = app.check(app.raise_alerts(1, owner="ghost"))
+    assert states(rows) == ["given_up"]
