@@ -95,7 +95,8 @@ def test_a_broken_rule_set_changes_nothing(app):
     assert 'there is no target \\"somebody\\"' in replica.log()
     rows = app.check(app.raise_alerts(1, owner="ghost"))
     assert states(rows) == ["delivered"]
-    app.publish(APP | {"tables": APP["tables"] | {"owners": [{"owner": "ghost", "target": "void"}]}})
+    owners = [{"owner": "ghost", "target": "void"}]
+    app.publish(APP | {"tables": APP["tables"] | {"owners": owners}})
     replica.stop()
     replica.start().wait_ready()
     rows = app.check(app.raise_alerts(1, owner="ghost"))
