@@ -37,16 +37,6 @@ bool rules_decode(struct arena *arena, struct str text, const struct rule_langua
  * Empty for a set nobody ships. Static. */
 struct str rules_shipped(struct str set);
 
-struct rules_price {
-    struct str sku;
-    int64_t price_fen;
-};
-
-/* Reads {"sku": fen, …} from the file, sorted by SKU. An empty path gives none. FATAL names the
- * file, the SKU and what is wrong with it. */
-bool rules_load_prices(struct arena *arena, const char *path, struct rules_price **prices_out,
-                       size_t *count_out, struct err *err) MUST_CHECK;
-
 /* "anomaly/3", in the arena. */
 struct str rules_version(struct arena *arena, struct str set, int64_t version);
 

@@ -46,6 +46,17 @@ static int64_t decide_plan_number(const struct order_view *view)
     return number;
 }
 
+/* Is there what the decision is about? A fact that names nothing would be a dead letter. */
+static bool decide_check(enum event_kind kind, const struct order_view *view, struct err *err)
+{
+    if (kind == EVENT_ORDER_REPLAN && decide_plan_number(view) == 0)
+        return err_set(err, ERR_REJECT,
+                       "order %.*s has no plan yet, so there is none to make anew: see `sluice "
+                       "order show`",
+                       STR_ARG(view->order_id));
+    return true;
+}
+
 static struct event decide_event(struct cli *cli, enum event_kind kind,
                                  const struct decide_input *input, const struct order_view *view)
 {
@@ -116,7 +127,8 @@ static int decide_run(const char *name, const char *help, enum event_kind kind, 
         return code;
     if (!input.reason || input.reason[0] == '\0') {
         code = cli_misuse(&command, "--reason is missing: every decision is kept with its reason");
-    } else if (!decide_look(&cli, str_of(cli.words[0]), &view, &err)) {
+    } else if (!decide_look(&cli, str_of(cli.words[0]), &view, &err)
+               || !decide_check(kind, &view, &err)) {
         code = cli_fail(&err);
     } else {
         struct event event = decide_event(&cli, kind, &input, &view);

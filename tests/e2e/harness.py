@@ -134,6 +134,11 @@ class Worker:
         return "\n".join(self.log().splitlines()[-lines:])
 
 
+def shipped(name):
+    """The rule set that is in force until one is published."""
+    return json.loads((ROOT / "ops" / "rules" / f"{name}.json").read_text(encoding="utf-8"))
+
+
 class World:
     """A clean slate: database, Redis, topics, and the fleet that runs on them."""
 
@@ -408,6 +413,31 @@ class World:
 
         wait_for("the fleet to come to rest", seconds, calm)
         return self
+
+    # ---- rules ----
+
+    def publish(self, body, name="anomaly"):
+        """A set becomes the newest of its name and is announced; returns its version. The row is
+        written as it is, so that a test can publish what `sluice rules` would refuse."""
+        version = self.pg(
+            "insert into rule_versions (set, version, body, \"by\", reason)"
+            " select %s, coalesce(max(version), 0) + 1, %s, 'tester', 'a test'"
+            " from rule_versions where set = %s returning version", name, body, name)[0][0]
+        self.produce("rules", name, json.dumps({"set": name, "version": version, "by": "tester",
+                                                "reason": "a test"}), [
+            ("ce_specversion", "1.0"), ("ce_id", f"rules-{name}-{version}"),
+            ("ce_source", "/test"), ("ce_type", "cn.sluice.rules.published.v1"),
+            ("ce_subject", name), ("content-type", "application/json"),
+            ("ce_time", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))])
+        return version
+
+    def prices(self, *words):
+        """Publishes the shipped checks with the reference prices of a sale."""
+        rules = shipped("anomaly")
+        rules["tables"] = {"prices": [
+            {"sku": sku, "reference": f"{fen // 100}.{fen % 100:02d}"}
+            for sku, fen in json.loads(self.sale(*words, "--prices")).items()]}
+        return self.publish(json.dumps(rules))
 
     # ---- orders in ----
 

@@ -12,8 +12,7 @@ WORDS = ("--orders", 200, "--skus", 20, "--seed", 7)
 @pytest.fixture(scope="module")
 def world():
     with World("live_replay") as it:
-        it.settings["SLUICE_ANOMALY_PRICES_FILE"] = str(it.folder / "prices.json")
-        (it.folder / "prices.json").write_text(it.sale(*WORDS, "--prices"))
+        it.prices(*WORDS)
         it.wecom().warehouse()
         it.fleet(replicas=2)
         stock = it.sale(*WORDS, "--stock")

@@ -22,7 +22,9 @@ def bring(world):
             number = str(6910000000000000000 + 10 * n).encode()
             child = str(6910000000000000000 + 10 * n + 1).encode()
             out.write(one.replace(b"6910000000000000000", number)
-                      .replace(b"6910000000000000001", child) + b"\n")
+                      .replace(b"6910000000000000001", child)
+                      .replace(b"INVopen0000", b"INVopen%d" % n)
+                      .replace(b"INVaddr0000", b"INVaddr%d" % n) + b"\n")
     world.sluice("import", "douyin", "9000001", path, seconds=300)
 
 

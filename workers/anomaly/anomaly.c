@@ -1,173 +1,93 @@
 /*
  * anomaly — stop the orders that a person must look at.
  *
- *   orders.reserved ──► decide ──► SCREEN ──► journal ──► orders.screened
- *                                                     ──► alerts.raised, orders.changes
+ *   orders.reserved ──► habits ──► decide ──► SCREEN ──► journal, holds ──► orders.screened
+ *                                                                      ──► alerts.raised
+ *                tick ──► holds nobody decided ────────────────────────► orders.changes
  *
- * The verdict is noted in the order's record before it is announced and the first one stays, so
- * a replay under newer rules says again what was said. README.md has the config and failures.
+ * What the checks are is data: the rule set in force, taken between two batches. The verdict is
+ * noted in the order's record before it is announced and the first one stays, so a replay under
+ * newer rules says again what was said. README.md has the config and failures.
  */
-#include "anomaly/anomaly_decide.h"
+#include "anomaly/anomaly_effects.h"
 #include "base/crash.h"
-#include "codec/rules_codec.h"
 #include "runtime/worker.h"
-#include "store/journal_store.h"
-#include "store/stock_recover.h"
-#include "store/stock_store.h"
-
-struct anomaly {
-    struct stock_store *stock;
-    struct journal_store *journal;
-    struct arena *rules; /* as long as the process: what the policy points into */
-    struct anomaly_policy policy;
-};
-
-enum anomaly_metric {
-    ANOMALY_CLEAR,
-    ANOMALY_HELD,
-    ANOMALY_SUPERSEDED,
-};
 
 static const struct metric_row anomaly_metrics[] = {
-    [ANOMALY_CLEAR] = { .name = "anomaly_clear_total", .kind = METRIC_COUNTER,
+    [ANOMALY_CLEAR] = { .name = "anomaly_clear_total",
+                        .kind = METRIC_COUNTER,
                         .help = "Orders let through" },
-    [ANOMALY_HELD] = { .name = "anomaly_held_total", .kind = METRIC_COUNTER,
-                       .help = "Orders held or rejected" },
-    [ANOMALY_SUPERSEDED] = { .name = "anomaly_superseded_total", .kind = METRIC_COUNTER,
+    [ANOMALY_HELD] = { .name = "anomaly_held_total",
+                       .kind = METRIC_COUNTER,
+                       .help = "Orders held for a person" },
+    [ANOMALY_REJECTED] = { .name = "anomaly_rejected_total",
+                           .kind = METRIC_COUNTER,
+                           .help = "Orders rejected by rule" },
+    [ANOMALY_SUPERSEDED] = { .name = "anomaly_superseded_total",
+                             .kind = METRIC_COUNTER,
                              .help = "Answers whose order had moved on" },
+    [ANOMALY_NOT_JUDGED] = { .name = "anomaly_not_judged_total",
+                             .kind = METRIC_COUNTER,
+                             .help =
+                                 "Rules that could not judge an order: hidden or never measured" },
+    [ANOMALY_ESCALATED] = { .name = "anomaly_escalated_total",
+                            .kind = METRIC_COUNTER,
+                            .help = "Holds told again because nobody decided in time" },
+    [ANOMALY_ENDED] = { .name = "anomaly_ended_total",
+                        .kind = METRIC_COUNTER,
+                        .help = "Holds ended by rule: let pass or rejected" },
+    [ANOMALY_RULES_VERSION] = { .name = "anomaly_rules_version",
+                                .kind = METRIC_GAUGE,
+                                .help = "Version of the rule set in force; 0 the shipped one" },
+    [ANOMALY_RULES_BROKEN] = { .name = "anomaly_rules_broken",
+                               .kind = METRIC_GAUGE,
+                               .help = "Rule sets this process met and could not use" },
     { .name = NULL },
 };
 
 static const struct config_row anomaly_config[] = {
-    { .name = "prices_file", .type = CONFIG_TEXT, .fallback = "",
-      .help = "JSON {\"sku\": fen} of reference prices; empty: prices are not judged" },
-    { .name = "floor_percent", .type = CONFIG_INT, .fallback = "30", .min = 1, .max = 100,
-      .help = "A line cheaper than this part of its reference price is held" },
-    { .name = "quantity_max", .type = CONFIG_INT, .fallback = "50", .min = 1, .max = 1000000,
-      .help = "More units than this in one line are held" },
+    { .name = "look_count_max",
+      .type = CONFIG_INT,
+      .fallback = "500",
+      .min = 1,
+      .max = 5000,
+      .help = "Most holds that a tick looks at" },
     { .name = NULL },
 };
 
 static bool anomaly_open(void *state, const struct config *config, struct err *err)
 {
     struct anomaly *self = state;
-    struct rules_price *prices;
+    const char *pg_url = config_str(config, "pg_url");
 
-    self->rules = arena_open(64u << 20);
-    if (!rules_load_prices(self->rules, config_str(config, "prices_file"), &prices,
-                           &self->policy.price_count, err))
-        return false;
-    struct anomaly_price *rows = ARENA_ARRAY(self->rules, struct anomaly_price,
-                                             self->policy.price_count);
-    for (size_t i = 0; i < self->policy.price_count; i++)
-        rows[i] = (struct anomaly_price){ .sku = prices[i].sku, .price_fen = prices[i].price_fen };
-    self->policy.prices = rows;
-    self->policy.floor_percent = config_int(config, "floor_percent");
-    self->policy.quantity_max = config_int(config, "quantity_max");
-    self->policy.rules_version = STR("plain-1");
+    self->look_count_max = (size_t)config_int(config, "look_count_max");
     return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
-        && journal_store_open(&self->journal, config_str(config, "pg_url"), "anomaly", err);
+           && journal_store_open(&self->journal, pg_url, "anomaly", err)
+           && habit_store_open(&self->habits, pg_url, err)
+           && hold_store_open(&self->holds, pg_url, err)
+           && rules_store_open(&self->rules, pg_url, err);
 }
 
-/* The events to be judged, one ask each; the index of its event beside it. */
-struct anomaly_asks {
-    struct stock_screen_ask *items;
-    size_t *event_index;
-    size_t count;
-};
-
-static struct anomaly_asks anomaly_ask(struct anomaly *self, struct batch *batch)
+static void anomaly_note_rules(struct anomaly *self, struct batch *batch)
 {
-    struct anomaly_asks asks = {
-        .items = ARENA_ARRAY(batch->arena, struct stock_screen_ask, batch->count),
-        .event_index = ARENA_ARRAY(batch->arena, size_t, batch->count),
-    };
-
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct answer_body *answer = &batch->events[i].answer;
-
-        if (anomaly_decide_way(answer) != ANOMALY_WAY_JUDGE)
-            continue;
-        asks.event_index[asks.count] = i;
-        asks.items[asks.count++] = (struct stock_screen_ask){
-            .order_id = answer->order_id,
-            .rev = answer->rev,
-            .digest = answer->digest,
-            .verdict = anomaly_decide(batch->arena, answer, &self->policy),
-        };
-    }
-    return asks;
-}
-
-/* Held orders stop here: their bodies are kept for the decision that moves them on. */
-static size_t anomaly_keep(struct batch *batch, const struct anomaly_asks *asks,
-                           const struct stock_screen_answer *answers, struct order_body *bodies)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < asks->count; i++) {
-        const struct answer_body *answer = &batch->events[asks->event_index[i]].answer;
-
-        if (answers[i].outcome != STOCK_SCREEN_NOTED
-            || answers[i].verdict.kind == VERDICT_KIND_CLEAR)
-            continue;
-        bodies[count++] = (struct order_body){
-            .order_id = answer->order_id,
-            .rev = answer->rev,
-            .digest = answer->digest,
-            .json = answer->order.json,
-        };
-    }
-    return count;
-}
-
-static void anomaly_say(struct batch *batch, const struct event *cause,
-                        const struct verdict *verdict)
-{
-    struct event event = anomaly_conclude(batch->arena, cause, verdict);
-
-    outbox_put(batch->out, &event);
-    if (verdict->kind == VERDICT_KIND_HELD) {
-        event = anomaly_conclude_alert(batch->arena, cause, verdict);
-        outbox_put(batch->out, &event);
-    }
-    if (verdict->kind == VERDICT_KIND_REJECTED) {
-        event = anomaly_conclude_rejection(batch->arena, cause, verdict);
-        outbox_put(batch->out, &event);
-    }
-}
-
-static void anomaly_announce(struct batch *batch, const struct anomaly_asks *asks,
-                             const struct stock_screen_answer *answers)
-{
-    size_t asked = 0;
-
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct event *cause = &batch->events[i];
-
-        if (anomaly_decide_way(&cause->answer) == ANOMALY_WAY_PASS)
-            anomaly_say(batch, cause, &(struct verdict){ .kind = VERDICT_KIND_NONE });
-        if (asked == asks->count || asks->event_index[asked] != i)
-            continue;
-        const struct stock_screen_answer *answer = &answers[asked++];
-        if (answer->outcome != STOCK_SCREEN_NOTED) {
-            metrics_add(batch->metrics, ANOMALY_SUPERSEDED, 1);
-            continue;
-        }
-        anomaly_say(batch, cause, &answer->verdict);
-        metrics_add(batch->metrics,
-                    answer->verdict.kind == VERDICT_KIND_CLEAR ? ANOMALY_CLEAR : ANOMALY_HELD, 1);
-    }
+    metrics_set(batch->metrics, ANOMALY_RULES_VERSION, self->set_version);
+    metrics_set(batch->metrics, ANOMALY_RULES_BROKEN, self->broken);
 }
 
 static bool anomaly_handle(void *state, struct batch *batch, struct err *err)
 {
     struct anomaly *self = state;
-    struct stock_screen_answer *answers = ARENA_ARRAY(batch->arena, struct stock_screen_answer,
-                                                      batch->count);
+    struct stock_screen_answer *answers =
+        ARENA_ARRAY(batch->arena, struct stock_screen_answer, batch->count);
     struct order_body *bodies = ARENA_ARRAY(batch->arena, struct order_body, batch->count);
-    struct anomaly_asks asks = anomaly_ask(self, batch);
+    struct anomaly_asks asks;
     struct stock_trace trace;
+    struct hold *holds;
+
+    anomaly_note_rules(self, batch);
+    if (!anomaly_ask(self, batch, &asks, err))
+        return false;
+    crash_point("anomaly.after_habits");
 
     if (!stock_recover(self->stock, self->journal, false, NULL, err)
         || !stock_store_screen(self->stock, batch->arena, asks.items, asks.count, answers, &trace,
@@ -176,12 +96,32 @@ static bool anomaly_handle(void *state, struct batch *batch, struct err *err)
     crash_point("anomaly.after_redis");
 
     if (!journal_store_put(self->journal, batch->arena, &trace, bodies,
-                           anomaly_keep(batch, &asks, answers, bodies), err))
+                           anomaly_bodies(batch, &asks, answers, bodies), err))
         return false;
     crash_point("anomaly.after_journal");
 
-    anomaly_announce(batch, &asks, answers);
+    if (!anomaly_hold(self, batch, &asks, answers, &holds, err)) /* no alert before its hold */
+        return false;
+    crash_point("anomaly.after_holds");
+
+    anomaly_announce(batch, &asks, answers, holds);
     return true;
+}
+
+static bool anomaly_tick(void *state, struct batch *batch, struct err *err)
+{
+    anomaly_note_rules(state, batch);
+    return anomaly_look(state, batch, err);
+}
+
+static bool anomaly_told(void *state, struct batch *batch, struct err *err)
+{
+    return anomaly_note_looks(state, batch, err);
+}
+
+static bool anomaly_rules(void *state, struct err *err)
+{
+    return anomaly_take_rules(state, err);
 }
 
 static bool anomaly_generation(void *state, int64_t *generation_out, struct err *err)
@@ -196,9 +136,13 @@ static void anomaly_close(void *state)
 {
     struct anomaly *self = state;
 
+    rules_store_close(self->rules);
+    hold_store_close(self->holds);
+    habit_store_close(self->habits);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
-    arena_close(self->rules);
+    if (self->set_arena)
+        arena_close(self->set_arena);
 }
 
 static const struct worker anomaly_worker = {
@@ -208,11 +152,15 @@ static const struct worker anomaly_worker = {
                                     TOPIC_ALERTS_RAISED, TOPIC_END },
     .config = anomaly_config,
     .metrics = anomaly_metrics,
-    .crash_points = (const char *const[]){ "anomaly.after_redis", "anomaly.after_journal", NULL },
+    .crash_points = (const char *const[]){ "anomaly.after_habits", "anomaly.after_redis",
+                                           "anomaly.after_journal", "anomaly.after_holds", NULL },
     .state_size = sizeof(struct anomaly),
     .open = anomaly_open,
     .handle = anomaly_handle,
+    .tick = anomaly_tick,
+    .told = anomaly_told,
     .generation = anomaly_generation,
+    .rules = anomaly_rules,
     .close = anomaly_close,
 };
 

@@ -1,10 +1,10 @@
+/* anomaly_decide — see anomaly_decide.h. Here: the verdict, and the hold it makes. */
 #include "anomaly/anomaly_decide.h"
 
-#include <stdlib.h>
+#include "anomaly/anomaly_rules_decide.h"
+#include "base/buf.h"
 
-#include "base/hash.h"
-
-#define ANOMALY_REASONS_MAX 16
+#define ANOMALY_MINUTE_MS INT64_C(60000)
 
 enum anomaly_way anomaly_decide_way(const struct answer_body *answer)
 {
@@ -15,210 +15,163 @@ enum anomaly_way anomaly_decide_way(const struct answer_body *answer)
     return ANOMALY_WAY_NONE;
 }
 
-static void anomaly_decide_add(struct verdict *verdict, const char *rule, struct str text)
+/* ---- the verdict ---- */
+
+static void anomaly_decide_add(struct verdict *verdict, struct str rule, struct str text)
 {
+    if (verdict->reason_count < ANOMALY_REASONS_MAX)
+        verdict->reasons[verdict->reason_count++] =
+            (struct verdict_reason){ .rule = rule, .text = text };
+}
+
+/* The store plans no order that was sent without us until a person has looked (STOCK.md, Which
+ * facts still count): a rule set that forgot it would leave it standing with nobody told. */
+static void anomaly_decide_sent_elsewhere(const struct rule_facts *facts, struct verdict *verdict)
+{
+    static const char id[] = "sent_elsewhere";
+
+    if (!facts->whole[ANOMALY_FIELD_SENT_ELSEWHERE].number)
+        return;
+    for (size_t i = 0; i < verdict->reason_count; i++)
+        if (str_is(verdict->reasons[i].rule, id))
+            return;
     if (verdict->reason_count == ANOMALY_REASONS_MAX)
-        return;
-    verdict->reasons[verdict->reason_count++] = (struct verdict_reason){
-        .rule = str_of(rule),
-        .text = text,
-    };
+        verdict->reason_count--;
+    anomaly_decide_add(verdict, str_of(id),
+                       STR("店铺显示已发货，但我们没有发出包裹 (sent without us)"));
+    if (verdict->kind == VERDICT_KIND_CLEAR)
+        verdict->kind = VERDICT_KIND_HELD;
 }
 
-static int anomaly_compare_price(const void *key, const void *row)
+struct verdict anomaly_decide(struct arena *arena, const struct anomaly_policy *policy,
+                              const struct rule_facts *facts, size_t *not_judged_out)
 {
-    return str_compare(*(const struct str *)key, ((const struct anomaly_price *)row)->sku);
-}
-
-static const struct anomaly_price *anomaly_find_price(const struct anomaly_policy *policy,
-                                                      const struct order_line *line)
-{
-    struct str sku = line->merchant_code.size > 0 ? line->merchant_code : line->platform_sku;
-
-    if (policy->price_count == 0)
-        return NULL;
-    return bsearch(&sku, policy->prices, policy->price_count, sizeof *policy->prices,
-                   anomaly_compare_price);
-}
-
-static void anomaly_decide_price(struct arena *arena, const struct order *order,
-                                 const struct anomaly_policy *policy, struct verdict *verdict)
-{
-    for (size_t i = 0; i < order->line_count; i++) {
-        const struct order_line *line = &order->lines[i];
-        const struct anomaly_price *reference = anomaly_find_price(policy, line);
-
-        if (!reference || line->kind == LINE_KIND_GIFT)
-            continue;
-        if (line->price_fen * 100 >= reference->price_fen * policy->floor_percent)
-            continue;
-        anomaly_decide_add(verdict, "price_floor",
-                           arena_format(arena,
-                                        "%.*s 单价 %lld.%02lld 元，低于参考价 %lld.%02lld 元的 "
-                                        "%lld%% (price below floor)",
-                                        STR_ARG(reference->sku),
-                                        (long long)(line->price_fen / 100),
-                                        (long long)(line->price_fen % 100),
-                                        (long long)(reference->price_fen / 100),
-                                        (long long)(reference->price_fen % 100),
-                                        (long long)policy->floor_percent));
-        return; /* one sentence is enough to look at the order */
-    }
-}
-
-static bool anomaly_has_digit(struct str text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] >= '0' && text.data[i] <= '9')
-            return true;
-    }
-    return false;
-}
-
-static bool anomaly_contains(struct str text, const char *word)
-{
-    struct str needle = str_of(word);
-
-    for (size_t i = 0; i + needle.size <= text.size; i++) {
-        if (str_eq((struct str){ text.data + i, needle.size }, needle))
-            return true;
-    }
-    return false;
-}
-
-/* Vague: nothing but a landmark. A house, building or room number makes it an address, in digits
- * or in the words that stand for one. */
-static bool anomaly_is_vague(struct str address)
-{
-    static const char *const landmarks[] = { "门口", "附近", "对面", "旁边", "路口", "隔壁" };
-    static const char *const numbers[] = { "号", "栋", "幢", "单元", "室", "座", "组", "村" };
-
-    if (anomaly_has_digit(address))
-        return false;
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        if (anomaly_contains(address, numbers[i]))
-            return false;
-    }
-    for (size_t i = 0; i < sizeof landmarks / sizeof landmarks[0]; i++) {
-        if (anomaly_contains(address, landmarks[i]))
-            return true;
-    }
-    return address.size == 0;
-}
-
-static void anomaly_decide_address(const struct order *order, struct verdict *verdict)
-{
-    const struct order_receiver *receiver = &order->receiver;
-
-    if (receiver->masked || receiver->cipher.size > 0 || str_has(receiver->address, '*'))
-        return; /* not judged: the address is hidden from us */
-    if (anomaly_is_vague(receiver->address))
-        anomaly_decide_add(verdict, "address_vague",
-                           STR("收货地址只有地标或为空，没有门牌号，快递送不到 (vague address)"));
-}
-
-static void anomaly_decide_quantity(struct arena *arena, const struct order *order,
-                                    const struct anomaly_policy *policy, struct verdict *verdict)
-{
-    for (size_t i = 0; i < order->line_count; i++) {
-        if (order->lines[i].quantity <= policy->quantity_max)
-            continue;
-        anomaly_decide_add(verdict, "quantity_high",
-                           arena_format(arena,
-                                        "一行买 %lld 件，超过平常上限 %lld 件 (unusual quantity)",
-                                        (long long)order->lines[i].quantity,
-                                        (long long)policy->quantity_max));
-        return;
-    }
-}
-
-/* The shop says shipped while no parcel of ours has left (STOCK.md, Which facts still count). */
-static void anomaly_decide_sent_elsewhere(const struct answer_body *answer,
-                                          struct verdict *verdict)
-{
-    if (str_is(answer->reason, "sent_elsewhere"))
-        anomaly_decide_add(verdict, "sent_elsewhere",
-                           STR("店铺显示已发货，但我们没有发出包裹 (sent without us)"));
-}
-
-struct verdict anomaly_decide(struct arena *arena, const struct answer_body *answer,
-                              const struct anomaly_policy *policy)
-{
-    const struct order *order = &answer->order;
+    const struct rule_set *rules = policy->rules;
+    struct verdict_reason reasons[ANOMALY_REASONS_MAX];
     struct verdict verdict = {
-        .rules_version = policy->rules_version,
-        .reasons = ARENA_ARRAY(arena, struct verdict_reason, ANOMALY_REASONS_MAX),
+        .kind = VERDICT_KIND_CLEAR,
+        .rules_version = rules->version,
+        .reasons = reasons,
     };
 
-    anomaly_decide_sent_elsewhere(answer, &verdict);
-    anomaly_decide_price(arena, order, policy, &verdict);
-    anomaly_decide_address(order, &verdict);
-    anomaly_decide_quantity(arena, order, policy, &verdict);
-    verdict.kind = verdict.reason_count > 0 ? VERDICT_KIND_HELD : VERDICT_KIND_CLEAR;
+    *not_judged_out = 0;
+    for (size_t i = 0; i < rules->rule_count; i++) {
+        const struct rule *rule = &rules->rules[i];
+        size_t row = 0;
+        enum rule_truth truth = rule_judge(rule, facts, &row);
+
+        *not_judged_out += truth == RULE_TRUTH_UNKNOWN;
+        if (truth != RULE_TRUTH_YES)
+            continue;
+        if (verdict.reason_count < ANOMALY_REASONS_MAX)
+            anomaly_decide_add(&verdict, rule->id,
+                               rule_explain(arena, rules->language, rule, facts, row));
+        if (rule->action == ANOMALY_ACTION_REJECT)
+            verdict.kind = VERDICT_KIND_REJECTED;
+        else if (verdict.kind == VERDICT_KIND_CLEAR)
+            verdict.kind = VERDICT_KIND_HELD;
+    }
+    anomaly_decide_sent_elsewhere(facts, &verdict);
+
+    verdict.reasons = ARENA_ARRAY(arena, struct verdict_reason, verdict.reason_count);
+    for (size_t i = 0; i < verdict.reason_count; i++)
+        verdict.reasons[i] = reasons[i];
     return verdict;
 }
 
-struct event anomaly_conclude(struct arena *arena, const struct event *cause,
-                              const struct verdict *verdict)
-{
-    struct event event = {
-        .kind = EVENT_ORDER_SCREENED,
-        .id = event_answer_id(arena, cause->answer.order_id, cause->answer.rev,
-                              EVENT_ORDER_SCREENED),
-        .source = STR("/sluice/anomaly"),
-        .key = cause->answer.order_id,
-        .time_ms = cause->time_ms,
-        .answer = cause->answer,
-    };
+/* ---- the hold ---- */
 
-    event.answer.verdict = *verdict;
-    event_follow(&event, cause);
-    return event;
+static const struct rule *anomaly_decide_rule(const struct rule_set *rules, struct str id)
+{
+    for (size_t i = 0; i < rules->rule_count; i++)
+        if (str_eq(rules->rules[i].id, id))
+            return &rules->rules[i];
+    return NULL;
 }
 
-struct event anomaly_conclude_alert(struct arena *arena, const struct event *cause,
-                                    const struct verdict *verdict)
-{
-    const struct answer_body *answer = &cause->answer;
-    struct str which = arena_format(arena, "%lld", (long long)answer->rev);
-    struct str alert_id = event_alert_id(arena, answer->order_id, STR("anomaly"), which);
-    struct event event = {
-        .kind = EVENT_ALERT_RAISED,
-        .id = HASH_ID(arena, alert_id, str_of(event_kind_name(EVENT_ALERT_RAISED))),
-        .source = STR("/sluice/anomaly"),
-        .key = alert_id,
-        .time_ms = cause->time_ms,
-        .alert = {
-            .alert_id = alert_id,
-            .subject = answer->order_id,
-            .gate = STR("anomaly"),
-            .rev = answer->rev,
-            .title = STR("订单已拦截，等待审核 Order held for review"),
-            .reasons = verdict->reasons,
-            .reason_count = verdict->reason_count,
-            .order_id = answer->order_id,
-        },
-    };
+/* What one rule wants of a hold. */
+struct anomaly_wish {
+    struct str owner;
+    int64_t minutes;
+    enum hold_end ends;
+    int loudness;
+};
 
-    event_follow(&event, cause);
-    return event;
+static const char *const anomaly_decide_levels[] = { "info", "warn", "urgent" };
+
+static int anomaly_decide_loudness(struct str level)
+{
+    for (int i = 0; i < 3; i++)
+        if (str_is(level, anomaly_decide_levels[i]))
+            return i;
+    return 1;
 }
 
-struct event anomaly_conclude_rejection(struct arena *arena, const struct event *cause,
-                                        const struct verdict *verdict)
+static struct anomaly_wish anomaly_decide_wish(const struct rule_set *rules, struct str id)
 {
-    const struct answer_body *answer = &cause->answer;
-    struct str rule = verdict->reason_count > 0 ? verdict->reasons[0].rule : STR_NONE;
-    struct str which = arena_format(arena, "%lld/%.*s", (long long)answer->rev, STR_ARG(rule));
-    struct event event = {
-        .kind = EVENT_ORDER_REJECTED,
-        .id = event_fact_id(arena, answer->order_id, EVENT_ORDER_REJECTED, which),
-        .source = STR("/sluice/anomaly"),
-        .key = answer->order_id,
-        .time_ms = cause->time_ms,
-        .fact = { .order_id = answer->order_id, .rev = answer->rev, .rule = rule },
-    };
+    const struct rule *rule = anomaly_decide_rule(rules, id);
+    struct anomaly_wish wish = { .minutes = 240, .ends = HOLD_END_ESCALATE, .loudness = 1 };
 
-    event_follow(&event, cause);
-    return event;
+    if (!rule)
+        return wish;
+    wish.owner = rule->attributes[ANOMALY_ATTRIBUTE_OWNER].text;
+    wish.minutes = rule->attributes[ANOMALY_ATTRIBUTE_MINUTES].number;
+    wish.loudness = anomaly_decide_loudness(rule->attributes[ANOMALY_ATTRIBUTE_LEVEL].text);
+    if (rule->attributes[ANOMALY_ATTRIBUTE_THEN].text.size > 0)
+        wish.ends = hold_end_of(rule->attributes[ANOMALY_ATTRIBUTE_THEN].text);
+    return wish;
+}
+
+static void anomaly_decide_join(struct anomaly_wish *all, const struct anomaly_wish *wish)
+{
+    bool both_pass = all->ends == HOLD_END_APPROVE && wish->ends == HOLD_END_APPROVE;
+
+    if (both_pass ? wish->minutes > all->minutes : wish->minutes < all->minutes)
+        all->minutes = wish->minutes;
+    if (wish->ends != all->ends)
+        all->ends = HOLD_END_ESCALATE;
+    if (wish->loudness > all->loudness)
+        all->loudness = wish->loudness;
+    if (all->owner.size == 0)
+        all->owner = wish->owner;
+}
+
+static struct str anomaly_decide_ids(struct arena *arena, const struct verdict *verdict)
+{
+    struct buf buf;
+
+    buf_init(&buf, arena, 128);
+    for (size_t i = 0; i < verdict->reason_count; i++) {
+        if (i > 0)
+            buf_put(&buf, STR(","));
+        buf_put(&buf, verdict->reasons[i].rule);
+    }
+    return buf_str(&buf);
+}
+
+struct hold anomaly_decide_hold(struct arena *arena, const struct anomaly_policy *policy,
+                                const struct answer_body *answer, const struct verdict *verdict,
+                                int64_t now_ms)
+{
+    struct anomaly_wish all = { .minutes = 240, .ends = HOLD_END_ESCALATE, .loudness = 1 };
+
+    for (size_t i = 0; i < verdict->reason_count; i++) {
+        struct anomaly_wish wish = anomaly_decide_wish(policy->rules, verdict->reasons[i].rule);
+
+        if (i == 0)
+            all = wish;
+        else
+            anomaly_decide_join(&all, &wish);
+    }
+    return (struct hold){
+        .order_id = answer->order_id,
+        .rev = answer->rev,
+        .digest = answer->digest,
+        .owner = all.owner,
+        .level = str_of(anomaly_decide_levels[all.loudness]),
+        .rules = anomaly_decide_ids(arena, verdict),
+        .held_at = now_ms,
+        .due_at = now_ms + all.minutes * ANOMALY_MINUTE_MS,
+        .ends = all.ends,
+    };
 }

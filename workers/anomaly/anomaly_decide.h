@@ -1,9 +1,8 @@
 /*
- * anomaly_decide — which orders a person must look at, and why.
+ * anomaly_decide — which orders a person must look at, why, who, and for how long.
  *
- * Pure. Three checks: a price far below the reference, an address nobody can deliver to, a
- * quantity far above habit; and the order that the shop sent without us. Where the data is
- * hidden (masked) a check does not judge.
+ * Pure. What the checks are is data: a rule set of anomaly_rules_language(). Here is what is made
+ * of the rules that hit: one verdict, one hold, one alert, and the end of a hold nobody decided.
  */
 #ifndef SLUICE_ANOMALY_ANOMALY_DECIDE_H
 #define SLUICE_ANOMALY_ANOMALY_DECIDE_H
@@ -12,24 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "anomaly/anomaly_facts_decide.h"
 #include "base/arena.h"
 #include "domain/event.h"
-#include "domain/order.h"
+#include "domain/hold.h"
 #include "domain/stock.h"
 
-/* The reference price of one SKU, fen. */
-struct anomaly_price {
-    struct str sku;
-    int64_t price_fen;
-};
-
-struct anomaly_policy {
-    struct str rules_version;
-    const struct anomaly_price *prices; /* sorted by SKU; a SKU without one is not judged */
-    size_t price_count;
-    int64_t floor_percent; /* a line cheaper than this part of its reference is held */
-    int64_t quantity_max;  /* units of one SKU in one order; above it is held */
-};
+#define ANOMALY_REASONS_MAX 16 /* of one verdict: the rest hit too, by lower priority */
 
 enum anomaly_way {
     ANOMALY_WAY_NONE = 0, /* not for this gate: unpaid, waiting, final */
@@ -39,9 +27,22 @@ enum anomaly_way {
 
 enum anomaly_way anomaly_decide_way(const struct answer_body *answer);
 
-/* The verdict of the rules; reasons are allocated in the arena. */
-struct verdict anomaly_decide(struct arena *arena, const struct answer_body *answer,
-                              const struct anomaly_policy *policy);
+/* The verdict of the rules over the facts of one order, reasons by priority, in the arena:
+ * rejected when a rule that rejects hits, else held when one hits, else clear. An order the shop
+ * sent without us is held whatever the rules say, as the stock store waits for a decision.
+ * *not_judged_out: rules whose facts are hidden or were never measured. */
+struct verdict anomaly_decide(struct arena *arena, const struct anomaly_policy *policy,
+                              const struct rule_facts *facts, size_t *not_judged_out);
+
+/* Who decides about a held order, how loud, until when, and what then: the owner of its first
+ * rule, the loudest level, the shortest time. Rules that want different ends escalate; only
+ * when all of them let pass does the longest time let it pass. A rule that the set no longer has
+ * counts as one of 240 minutes that escalates. */
+struct hold anomaly_decide_hold(struct arena *arena, const struct anomaly_policy *policy,
+                                const struct answer_body *answer, const struct verdict *verdict,
+                                int64_t now_ms);
+
+/* ---- what is said (anomaly_conclude_decide.c) ---- */
 
 /* The announcement on orders.screened: what came in, with the verdict. */
 struct event anomaly_conclude(struct arena *arena, const struct event *cause,
@@ -49,10 +50,16 @@ struct event anomaly_conclude(struct arena *arena, const struct event *cause,
 
 /* The alert of a held order: one per order however many reasons. */
 struct event anomaly_conclude_alert(struct arena *arena, const struct event *cause,
-                                    const struct verdict *verdict);
+                                    const struct verdict *verdict, const struct hold *hold);
 
 /* An automatic rejection goes back to the head of the stream, so that stock is returned. */
 struct event anomaly_conclude_rejection(struct arena *arena, const struct event *cause,
                                         const struct verdict *verdict);
+
+/* What ends a hold that is due and whose order still stands as it was held, by `verdict`: an
+ * alert of its own, or the decision its rules name, in the name of "sluice". The same hold gives
+ * the same event, whenever and however often it is asked. */
+struct event anomaly_conclude_end(struct arena *arena, const struct hold *hold,
+                                  const struct verdict *verdict);
 
 #endif
