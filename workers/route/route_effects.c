@@ -47,8 +47,8 @@ static bool route_look(struct route *self, struct batch *batch, const struct rou
     struct str *skus = ARENA_ARRAY(batch->arena, struct str, map_count(seen));
     for (size_t i = 0; i < map_count(seen); i++)
         (void)map_at(seen, i, &skus[i]);
-    if (!stock_store_look(self->stock, batch->arena, skus, map_count(seen), &looks, &look_count,
-                          err))
+    if (!stock_store_look(self->stock, batch->arena, skus, map_count(seen), NULL, 0, &looks,
+                          &look_count, NULL, err))
         return false;
     struct route_free *rows = ARENA_ARRAY(batch->arena, struct route_free, look_count);
     for (size_t i = 0; i < look_count; i++)
@@ -69,13 +69,14 @@ static struct stock_plan_ask route_ask(struct route *self, struct batch *batch,
         .order_id = answer->order_id,
         .rev = answer->rev,
         .digest = answer->digest,
-        .day = (batch->now_ms + ROUTE_CHINA_MS) / ROUTE_DAY_MS,
         .at = job->cause->time_ms,
     };
 
     job->why = STR_NONE;
     ask.unroutable = !route_decide(batch->arena, answer, &self->policy, stock, &ask.plan,
                                    &job->why);
+    for (size_t i = 0; i < ask.plan.parcel_count; i++)
+        ask.plan.parcels[i].day = (batch->now_ms + ROUTE_CHINA_MS) / ROUTE_DAY_MS;
     return ask;
 }
 
@@ -101,6 +102,7 @@ static bool route_round(struct route *self, struct batch *batch, struct route_wo
     struct stock_plan_answer *answers = ARENA_ARRAY(batch->arena, struct stock_plan_answer,
                                                     work->job_count);
     struct route_job **open = ARENA_ARRAY(batch->arena, struct route_job *, work->job_count);
+    struct stock_capacity capacities[ROUTE_WAREHOUSES_MAX];
     struct stock_trace round;
     struct route_stock stock;
     size_t count = 0;
@@ -113,8 +115,11 @@ static bool route_round(struct route *self, struct batch *batch, struct route_wo
         asks[count] = route_ask(self, batch, &work->jobs[j], &stock);
         open[count++] = &work->jobs[j];
     }
-    if (!stock_store_plan(self->stock, batch->arena, asks, count, self->capacity_per_day, answers,
-                          &round, err))
+    for (size_t i = 0; i < self->policy.warehouse_count; i++)
+        capacities[i] = (struct stock_capacity){ .warehouse = self->policy.warehouses[i].id,
+                                                 .per_day = self->capacity_per_day };
+    if (!stock_store_plan(self->stock, batch->arena, asks, count, capacities,
+                          self->policy.warehouse_count, answers, &round, err))
         return false;
     route_append_trace(batch->arena, trace, &round);
     *open_out = 0;
