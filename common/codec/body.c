@@ -34,6 +34,7 @@ static const struct body_shape body_shapes[] = {
     [EVENT_SHAPE_SENT] = BODY_SHAPE(body_sent, struct sent_body, alert_id),
     [EVENT_SHAPE_FLEET] = BODY_SHAPE(body_fleet, struct fleet_body, worker,
                                      .key_head = { "pause/", sizeof("pause/") - 1 }),
+    [EVENT_SHAPE_RULES] = BODY_SHAPE(body_rules, struct rules_body, set),
 };
 
 static const struct body_shape *body_shape_of(enum event_kind kind)

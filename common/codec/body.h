@@ -30,7 +30,7 @@ bool body_check_kind(const struct event *event, const struct field_table *table,
 
 /* body_tables.c */
 extern const struct field_table body_fact, body_answer, body_shipment, body_scan, body_check,
-    body_feed, body_level, body_alert, body_sent, body_fleet;
+    body_feed, body_level, body_alert, body_sent, body_fleet, body_rules;
 
 /* The body of a snapshot; the event keeps the order alone. */
 struct body_snapshot_parts {

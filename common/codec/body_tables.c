@@ -30,6 +30,7 @@ static const char *body_check_verdict(int value)
 }
 
 static const char *const body_fates[] = { "packed", "left", "stopped", NULL };
+static const char *const body_levels[] = { "info", "warn", "urgent", NULL };
 static const char *const body_outcomes[] = { "delivered", "digested", "given_up", NULL };
 
 /* ---- the order within a body: its canonical bytes, unchanged ---- */
@@ -230,6 +231,8 @@ static const struct field body_alert_rows[] = {
     FIELD_LIST(struct alert_body, reasons, reason_count, struct verdict_reason,
                .table = &body_reason),
     FIELD(TEXT, struct alert_body, order_id),
+    FIELD(TEXT, struct alert_body, owner),
+    FIELD(TEXT, struct alert_body, level, .words = body_levels),
 };
 const struct field_table body_alert = FIELD_TABLE(body_alert_rows);
 
@@ -250,3 +253,11 @@ static const struct field body_fleet_rows[] = {
     FIELD(TEXT, struct fleet_body, by),
 };
 const struct field_table body_fleet = FIELD_TABLE(body_fleet_rows);
+
+static const struct field body_rules_rows[] = {
+    FIELD(TEXT, struct rules_body, set, .required = true),
+    FIELD(INT, struct rules_body, version, .required = true, .min = 1, .max = NUM_MAX),
+    FIELD(TEXT, struct rules_body, by),
+    FIELD(TEXT, struct rules_body, reason),
+};
+const struct field_table body_rules = FIELD_TABLE(body_rules_rows);

@@ -7,6 +7,7 @@
  */
 #include "codec/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <yajl/yajl_parse.h>
@@ -290,14 +291,30 @@ static void json_yajl_free(void *arena, void *old)
 
 /* ---- reading ---- */
 
+size_t json_line(struct str document, const char *at)
+{
+    size_t line = 1;
+
+    for (const char *byte = document.data; byte < at && byte < document.data + document.size;
+         byte++)
+        line += *byte == '\n';
+    return line;
+}
+
+/* A person's file has lines, a message has one. */
 static bool json_fail(struct json_reader *reader, size_t at, struct err *err)
 {
+    size_t number = json_line(reader->text, reader->text.data + at);
+    char line[32] = "";
     unsigned char *text;
 
+    if (number > 1)
+        (void)snprintf(line, sizeof line, " (line %zu)", number);
+
     if (reader->problem)
-        return err_set(err, ERR_REJECT, "JSON, byte %zu: %s", at, reader->problem);
+        return err_set(err, ERR_REJECT, "JSON, byte %zu%s: %s", at, line, reader->problem);
     text = yajl_get_error(reader->yajl, 0, NULL, 0);
-    return err_set(err, ERR_REJECT, "JSON, byte %zu: %.*s", at,
+    return err_set(err, ERR_REJECT, "JSON, byte %zu%s: %.*s", at, line,
                    STR_ARG(str_trim(str_of((const char *)text))));
 }
 

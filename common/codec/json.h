@@ -54,6 +54,9 @@ const struct json *json_get(const struct json *object, const char *name);
 const struct json *json_at(const struct json *root, const char *path);
 
 bool json_is(const struct json *value, enum json_kind kind);
+
+/* The line, from 1 on, on which a byte of the document stands: of a value, `source.data`. */
+size_t json_line(struct str document, const char *at);
 const char *json_kind_name(enum json_kind kind);
 
 /* A whole number within ±NUM_MAX, from a number or from a string of digits. */

@@ -52,6 +52,7 @@ static const struct event_row event_rows[EVENT_KIND_COUNT] = {
 
     ROW(FLEET_PAUSED, "fleet.paused", RULES, FLEET),
     ROW(FLEET_RESUMED, "fleet.resumed", RULES, FLEET),
+    ROW(RULES_PUBLISHED, "rules.published", RULES, RULES),
 #undef ROW
 };
 

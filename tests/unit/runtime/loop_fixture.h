@@ -28,7 +28,8 @@ struct notes {
     char handled[NOTES_MAX][64];
     size_t batches[NOTES_MAX]; /* sizes */
     size_t handled_count, batch_count, tick_count;
-    int handle_fails, tick_fails, generation_fails; /* so often */
+    size_t rules_count; /* how often the rule sets were taken */
+    int handle_fails, tick_fails, generation_fails, rules_fail; /* so often */
     enum err_class fail_class;
     const char *reject_id, *reject_also; /* ce_id of events it rejects */
     const char *give_up_id;              /* of one it gives to batch_reject() */
@@ -123,6 +124,17 @@ static inline bool fixture_generation(void *state, int64_t *generation_out, stru
     return true;
 }
 
+static inline bool fixture_rules(void *state, struct err *err)
+{
+    (void)state;
+    if (notes.rules_fail > 0) {
+        notes.rules_fail--;
+        return err_set(err, ERR_RETRY, "the rules are not known");
+    }
+    notes.rules_count++;
+    return true;
+}
+
 static inline bool fixture_park_get(void *state, struct arena *arena, enum topic topic,
                                     struct str key, const int32_t *partitions, size_t count,
                                     struct parked **parked_out, size_t *count_out,
@@ -193,6 +205,7 @@ static struct worker fixture_worker = {
     .writes = (const enum topic[]){ TOPIC_ALERTS_RAISED, TOPIC_END },
     .handle = fixture_handle,
     .generation = fixture_generation,
+    .rules = fixture_rules,
     .park = &fixture_park,
 };
 

@@ -287,6 +287,21 @@ static void loop_tells_the_lag(void **state)
     assert_int_equal(metrics_lag_total(metrics), 2);
 }
 
+/* No order is judged by rules nobody has read; later batches do not ask again by themselves. */
+static void loop_takes_the_rules_before_the_first_batch(void **state)
+{
+    (void)state;
+    notes.rules_fail = 2;
+    send_fact("a", 0);
+    run_dry();
+    assert_int_equal(notes.rules_count, 1);
+    assert_int_equal(notes.rules_fail, 0);
+    assert_string_equal(handled(), "a@0");
+    send_fact("b", 0);
+    run_dry();
+    assert_int_equal(notes.rules_count, 1);
+}
+
 #define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -308,6 +323,7 @@ int main(void)
         LOOP_TEST(loop_strips_a_dead_letter_that_is_too_large),
         LOOP_TEST(loop_ticks_between_batches),
         LOOP_TEST(loop_waits_for_the_generation_and_puts_it_into_origins),
+        LOOP_TEST(loop_takes_the_rules_before_the_first_batch),
         LOOP_TEST(loop_joins_as_soon_as_the_broker_is_there),
         LOOP_TEST(loop_tells_the_lag),
     };
