@@ -176,8 +176,14 @@ function calls.SWEEP(out)
     }, max)
 end
 
--- Whoever has no warehouse may have one now: route looks by other rules.
+-- Whoever has no warehouse may have one now: route looks by other rules. Told by every replica,
+-- and later once more with a '+' behind, for those whose dead end was still on its way.
 function calls.STIR()
+    local rules, known = take(), field_get(META, 'rules')
+    if known == rules or known == rules .. '+' then
+        return
+    end
+    field_put(META, 'rules', rules)
     field_put(META, 'stirred', num(stirred_count() + 1))
     flush()
 end

@@ -1,5 +1,5 @@
 /* stock_ask — SCREEN, LOOK and PLAN: what anomaly and route ask of the store (stock_store.h). */
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
 
 #include <string.h>
 
@@ -114,12 +114,15 @@ bool stock_store_look(struct stock_store *store, struct arena *arena, const stru
     return true;
 }
 
-bool stock_store_stir(struct stock_store *store, struct arena *arena, struct err *err)
+bool stock_store_stir(struct stock_store *store, struct arena *arena, struct str rules_version,
+                      bool again, struct err *err)
 {
     struct stock_args args;
     struct stock_reply reply = { 0 };
 
-    stock_call_init(store, &args, arena, "STIR", 0);
+    stock_call_init(store, &args, arena, "STIR", 1);
+    stock_args_put_text(&args, arena_format(arena, "%.*s%s", STR_ARG(rules_version),
+                                            again ? "+" : ""));
     if (!stock_call(store, &args, &reply, err))
         return false;
     stock_call_end(&reply);

@@ -29,7 +29,7 @@
 #include "domain/event.h"
 #include "domain/stock.h"
 #include "store/redis.h"
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
 
 #define FX_ASKS_MAX 4096
 #define FX_ROWS_MAX 20000

@@ -745,7 +745,7 @@ static void test_other_rules_nudge_too(void **state)
     fx_fact(f, EVENT_ORDER_UNROUTABLE, "o1")->rev = 1;
     fx_run(f);
     assert_int_equal(fx_sweep(f, &nudges), 0);
-    fx_assert(f, stock_store_stir(f->stock, f->arena, &f->err));
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), false, &f->err));
     assert_int_equal(fx_sweep(f, &nudges), 1);
     assert_str(nudges[0].order_id, "o1");
     fx_fact(f, EVENT_ORDER_REROUTE, "o1")->rev = 1;
@@ -753,7 +753,20 @@ static void test_other_rules_nudge_too(void **state)
     fx_fact(f, EVENT_ORDER_UNROUTABLE, "o1")->rev = 2; /* they have no warehouse for it either */
     fx_run(f);
     assert_int_equal(fx_sweep(f, &nudges), 0);
-    fx_assert(f, stock_store_stir(f->stock, f->arena, &f->err));
+    /* Another replica takes the same rules, one is started anew. */
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), false, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 0);
+    /* This dead end was noted after the rules came: by the old ones, for all we know. */
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), true, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 1);
+    fx_fact(f, EVENT_ORDER_REROUTE, "o1")->rev = 2;
+    fx_run(f);
+    fx_fact(f, EVENT_ORDER_UNROUTABLE, "o1")->rev = 3;
+    fx_run(f);
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), false, &f->err));
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), true, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 0);
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/2"), false, &f->err));
     assert_int_equal(fx_sweep(f, &nudges), 1);
 }
 

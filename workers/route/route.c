@@ -5,9 +5,10 @@
  *                                                            ──► shipments.planned
  *                          no warehouse ──► orders.changes, alerts.raised
  *
- * LOOK is not a reservation: PLAN checks and takes the units, and a plan that finds them gone
- * is made anew. A plan is noted in the order's record before it is announced and stays. README.md
- * has the config and failures.
+ * What there is to choose from, and what is wished, is data: the rule set in force, taken between
+ * two batches. LOOK is not a reservation: PLAN checks and takes the units, and a plan that finds
+ * them gone is made anew. A plan is noted in the order's record before it is announced and stays.
+ * README.md has the rules and failures.
  */
 #include "base/crash.h"
 #include "route/route_decide.h"
@@ -31,27 +32,17 @@ static const struct metric_row route_metrics[] = {
 };
 
 static const struct config_row route_config[] = {
-    { .name = "warehouses", .type = CONFIG_TEXT, .fallback = "HZ=浙江,GZ=广东,CD=四川",
-      .help = "Warehouses and the provinces they stand in, ID=province, comma between" },
-    { .name = "carrier", .type = CONFIG_TEXT, .fallback = "ZTO", .help = "The usual carrier" },
-    { .name = "carrier_remote", .type = CONFIG_TEXT, .fallback = "EMS",
-      .help = "The carrier for provinces the usual one does not reach" },
-    { .name = "capacity_per_day", .type = CONFIG_INT, .fallback = "1000000", .min = 1,
-      .max = 100000000, .help = "Parcels one warehouse can pack in a day" },
     { .name = NULL },
 };
 
 static bool route_open(void *state, const struct config *config, struct err *err)
 {
     struct route *self = state;
+    const char *pg_url = config_str(config, "pg_url");
 
-    self->policy.rules_version = STR("plain-1");
-    self->policy.carrier = str_of(config_str(config, "carrier"));
-    self->policy.carrier_remote = str_of(config_str(config, "carrier_remote"));
-    self->capacity_per_day = config_int(config, "capacity_per_day");
-    return route_decide_warehouses(str_of(config_str(config, "warehouses")), &self->policy, err)
-        && stock_store_open(&self->stock, config_str(config, "redis_url"), err)
-        && journal_store_open(&self->journal, config_str(config, "pg_url"), "route", err);
+    return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
+        && journal_store_open(&self->journal, pg_url, "route", err)
+        && rules_store_open(&self->rules, pg_url, err);
 }
 
 static bool route_handle(void *state, struct batch *batch, struct err *err)
@@ -60,7 +51,10 @@ static bool route_handle(void *state, struct batch *batch, struct err *err)
     struct route_work work;
     struct stock_trace trace;
 
-    if (!stock_recover(self->stock, self->journal, false, NULL, err))
+    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
+    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
+    if (!stock_recover(self->stock, self->journal, false, NULL, err)
+        || !route_stir(self, batch, err))
         return false;
     work = route_sort(batch);
     if (!route_plan(self, batch, &work, &trace, err))
@@ -75,6 +69,21 @@ static bool route_handle(void *state, struct batch *batch, struct err *err)
     return true;
 }
 
+/* Rules that came while no order did. */
+static bool route_tick(void *state, struct batch *batch, struct err *err)
+{
+    struct route *self = state;
+
+    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
+    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
+    return route_stir(self, batch, err);
+}
+
+static bool route_rules(void *state, struct err *err)
+{
+    return route_take_rules(state, err);
+}
+
 static bool route_generation(void *state, int64_t *generation_out, struct err *err)
 {
     struct route *self = state;
@@ -87,8 +96,11 @@ static void route_close(void *state)
 {
     struct route *self = state;
 
+    rules_store_close(self->rules);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
+    if (self->set_arena)
+        arena_close(self->set_arena);
 }
 
 static const struct worker route_worker = {
@@ -102,6 +114,8 @@ static const struct worker route_worker = {
     .state_size = sizeof(struct route),
     .open = route_open,
     .handle = route_handle,
+    .tick = route_tick,
+    .rules = route_rules,
     .generation = route_generation,
     .close = route_close,
 };
