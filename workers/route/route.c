@@ -28,10 +28,12 @@ static const struct metric_row route_metrics[] = {
                            .help = "Orders that no warehouse can send" },
     [ROUTE_SUPERSEDED] = { .name = "route_superseded_total", .kind = METRIC_COUNTER,
                            .help = "Verdicts whose order had moved on" },
-    { .name = NULL },
-};
-
-static const struct config_row route_config[] = {
+    [ROUTE_UNPROVEN] = { .name = "route_unproven_total", .kind = METRIC_COUNTER,
+                         .help = "Plans of orders too large to compare all ways of sending them" },
+    [ROUTE_RULES_VERSION] = { .name = "route_rules_version", .kind = METRIC_GAUGE,
+                              .help = "Version of the rule set in force; 0 the shipped one" },
+    [ROUTE_RULES_BROKEN] = { .name = "route_rules_broken", .kind = METRIC_GAUGE,
+                             .help = "Rule sets this process met and could not use" },
     { .name = NULL },
 };
 
@@ -45,14 +47,19 @@ static bool route_open(void *state, const struct config *config, struct err *err
         && rules_store_open(&self->rules, pg_url, err);
 }
 
+static void route_note_rules(const struct route *self, struct batch *batch)
+{
+    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
+    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
+}
+
 static bool route_handle(void *state, struct batch *batch, struct err *err)
 {
     struct route *self = state;
     struct route_work work;
     struct stock_trace trace;
 
-    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
-    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
+    route_note_rules(self, batch);
     if (!stock_recover(self->stock, self->journal, false, NULL, err)
         || !route_stir(self, batch, err))
         return false;
@@ -74,8 +81,7 @@ static bool route_tick(void *state, struct batch *batch, struct err *err)
 {
     struct route *self = state;
 
-    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
-    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
+    route_note_rules(self, batch);
     return route_stir(self, batch, err);
 }
 
@@ -108,7 +114,6 @@ static const struct worker route_worker = {
     .reads = (const enum topic[]){ TOPIC_ORDERS_SCREENED, TOPIC_END },
     .writes = (const enum topic[]){ TOPIC_ORDERS_ROUTED, TOPIC_SHIPMENTS_PLANNED,
                                     TOPIC_ORDERS_CHANGES, TOPIC_ALERTS_RAISED, TOPIC_END },
-    .config = route_config,
     .metrics = route_metrics,
     .crash_points = (const char *const[]){ "route.after_redis", "route.after_journal", NULL },
     .state_size = sizeof(struct route),

@@ -33,6 +33,7 @@ struct route_board {
     struct route_free *rows; /* sorted by SKU, then warehouse */
     size_t row_count;
     int64_t used[ROUTE_WAREHOUSES_MAX][ROUTE_DAYS_MAX]; /* parcels planned for today + i */
+    int64_t unproven; /* decisions that could not compare all ways */
 };
 
 /* An empty board: rows and used are the caller's to fill; route_board_sort() after it. */

@@ -170,6 +170,7 @@ static bool route_decide_group(struct route_draft *draft, struct route_board *bo
     plan->runner_up = route_decide_join(draft->arena, plan->runner_up, second);
     for (size_t i = first; i < plan->parcel_count; i++)
         route_board_take(board, &plan->parcels[i], 1);
+    board->unproven += !solution.proven;
     return true;
 }
 

@@ -142,6 +142,7 @@ static bool route_round(struct route *self, struct batch *batch, struct route_wo
         asks[count] = route_ask(batch, &work->jobs[j], &board);
         open[count++] = &work->jobs[j];
     }
+    metrics_add(batch->metrics, ROUTE_UNPROVEN, board.unproven);
     if (!stock_store_plan(self->stock, batch->arena, asks, count, route_capacities(self, batch),
                           self->policy.warehouse_count, answers, &round, err))
         return false;
