@@ -22,7 +22,7 @@ TOOLS = ROOT / "build" / "bench"
 BATCH = 512  # the workers' own
 RESERVE_ORDERS = 51200
 ROUTE_ORDERS = 50000
-ROUTE_MIXES = {"one": "每仓都有货", "plain": "多数仓有货", "split": "必须拆单"}
+ROUTE_MIXES = {"one": "每仓都有货", "plain": "多数仓有货", "split": "必须拆单", "decide": "整个决定"}
 GENTLE_RATE = 1000
 PATIENCE = 600
 STAGES = {"ingest": "orders.raw", "reserve": "orders.changes", "anomaly": "orders.reserved",
@@ -90,7 +90,7 @@ def route_solver(settings, say):
     """The solver on ordinary orders, against reading each of their numbers once."""
     for mix, chinese in ROUTE_MIXES.items():
         say(f"solver: route on {mix} orders")
-        row = Row(f"route solver, {mix}", f"分仓求解，{chinese}", "orders")
+        row = Row(f"route, {mix}", f"分仓，{chinese}", "orders")
         for said in generator("bench_route", "--mix", mix, "--orders", ROUTE_ORDERS, "--runs",
                               settings.runs):
             rate = 1e9 / said["median_ns"]
