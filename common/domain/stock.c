@@ -95,30 +95,69 @@ static int stock_units_compare(const void *a, const void *b)
     return str_compare(left->sku, right->sku);
 }
 
-bool stock_demand(struct arena *arena, const struct order *order, struct stock_units **units_out,
-                  size_t *count_out, struct err *err)
+/* What `quantity` of a line are, appended to units: at most SKU_MAP_PARTS_MAX. */
+static bool stock_line_parts(const struct sku_parts *parts, const struct order_line *line,
+                             int64_t quantity, struct stock_units *units, size_t *count,
+                             struct err *err)
 {
-    struct stock_units *units = ARENA_ARRAY(arena, struct stock_units, order->line_count);
-    size_t wanted = 0, count = 0;
-
-    for (size_t i = 0; i < order->line_count; i++) {
-        const struct order_line *line = &order->lines[i];
-        int64_t quantity = stock_line_units(line);
-
-        if (quantity > 0)
-            units[wanted++] = (struct stock_units){
-                .sku = line->merchant_code.size > 0 ? line->merchant_code : line->platform_sku,
-                .units = quantity,
-            };
+    if (!parts) {
+        units[(*count)++] = (struct stock_units){ .sku = sku_map_plain(line), .units = quantity };
+        return true;
     }
-    qsort(units, wanted, sizeof(units[0]), stock_units_compare);
-    for (size_t i = 0; i < wanted; i++) {
+    for (size_t i = 0; i < parts->count; i++) {
+        struct stock_units *part = &units[*count];
+
+        part->sku = parts->items[i].sku;
+        if (!num_multiply(parts->items[i].units, quantity, &part->units))
+            return err_set(err, ERR_REJECT, "lines: the units of SKU %.*s are beyond 2^53",
+                           STR_ARG(part->sku));
+        (*count)++;
+    }
+    return true;
+}
+
+/* Sorts, and sums what is of one SKU. */
+static bool stock_units_sum(struct stock_units *units, size_t *count_inout, struct err *err)
+{
+    size_t count = 0;
+
+    qsort(units, *count_inout, sizeof(units[0]), stock_units_compare);
+    for (size_t i = 0; i < *count_inout; i++) {
         if (count == 0 || !str_eq(units[count - 1].sku, units[i].sku))
             units[count++] = units[i];
         else if (!num_add(units[count - 1].units, units[i].units, &units[count - 1].units))
             return err_set(err, ERR_REJECT, "lines: the quantities of SKU %.*s are beyond 2^53",
                            STR_ARG(units[i].sku));
     }
+    *count_inout = count;
+    return true;
+}
+
+bool stock_demand(struct arena *arena, const struct sku_map *map, const struct order *order,
+                  struct stock_units **units_out, size_t *count_out, struct err *err)
+{
+    const struct sku_parts **parts = ARENA_ARRAY(arena, const struct sku_parts *,
+                                                 order->line_count);
+    size_t most = 0, count = 0;
+
+    for (size_t i = 0; i < order->line_count; i++) {
+        parts[i] = sku_map_find(map, order->channel, order->shop, &order->lines[i]);
+        most += parts[i] ? parts[i]->count : 1;
+    }
+    struct stock_units *units = ARENA_ARRAY(arena, struct stock_units, most);
+
+    for (size_t i = 0; i < order->line_count; i++) {
+        const struct order_line *line = &order->lines[i];
+        int64_t quantity = stock_line_units(line);
+
+        if (quantity > 0 && !stock_line_parts(parts[i], line, quantity, units, &count, err))
+            return false;
+    }
+    if (!stock_units_sum(units, &count, err))
+        return false;
+    if (count > STOCK_DEMAND_MAX)
+        return err_set(err, ERR_REJECT, "lines: they are %zu SKUs, more than %d", count,
+                       STOCK_DEMAND_MAX);
     *units_out = units;
     *count_out = count;
     return true;

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "domain/order.h"
+#include "domain/sku_map.h"
 
 enum stock_state {
     STOCK_STATE_NONE = 0,
@@ -97,12 +98,14 @@ struct plan {
     size_t parcel_count;
 };
 
-/* Σ quantity per SKU over the lines that still want goods: demand is summed before it is checked
- * (STOCK.md 1). Lines refunded before they left are left out. A line's SKU is its merchant_code,
- * or its platform_sku when it has none; rules will map it. Sorted by SKU. REJECT when a sum
- * passes NUM_MAX. */
-bool stock_demand(struct arena *arena, const struct order *order, struct stock_units **units_out,
-                  size_t *count_out, struct err *err) MUST_CHECK;
+/* Σ units per SKU over the lines that still want goods: demand is summed before it is checked
+ * (STOCK.md 1), whatever line, bundle or gift it comes from. Lines refunded before they left are
+ * left out. A line's SKUs are those of sku_map_find() for the order's channel and shop; `map`
+ * NULL: every code is itself. Sorted by SKU. REJECT when a sum passes NUM_MAX, or when bundles
+ * make more than STOCK_DEMAND_MAX SKUs of it: no answer could carry them. */
+#define STOCK_DEMAND_MAX 2000
+bool stock_demand(struct arena *arena, const struct sku_map *map, const struct order *order,
+                  struct stock_units **units_out, size_t *count_out, struct err *err) MUST_CHECK;
 
 /* hash(order id, plan number, index): the plan number is in it, so a late answer for an old
  * parcel can not be taken for a new one's (STOCK.md 33, 44). */

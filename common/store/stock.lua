@@ -188,6 +188,59 @@ function calls.STIR()
     flush()
 end
 
+-- ---- who waits for a SKU nobody knows ----
+
+-- The SKUs that have waiters and are unknown, from `first` on.
+local function strangers(first)
+    local names, out = {}, {}
+    for _, name in ipairs(call('HKEYS', WAITS)) do
+        if name >= first then
+            names[#names + 1] = name
+        end
+    end
+    skus_load(names)
+    for _, name in ipairs(names) do
+        if not sku_get(name).known then
+            out[#out + 1] = name
+        end
+    end
+    sort(out)
+    return out
+end
+
+local function waiter_reply(out, id)
+    local r = record_get(id)
+    if r and waits(r) and r.reason == 'unknown_sku' then
+        out[#out + 1] = id
+        out[#out + 1] = num(r.rev)
+        out[#out + 1] = r.overlay ~= '' and r.overlay or r.digest -- as its body has it
+        out[#out + 1] = r.plines
+    end
+end
+
+-- A page of them: where the next one begins (no SKU: this was the last), then id, rev, digest and
+-- lines of each.
+function calls.STRANGERS(out)
+    local first, rank, max = take(), take_number(), take_number()
+    local seen, next_sku, next_rank = 0, '', 0
+    local at = #out
+    out[at + 1], out[at + 2] = '', ''
+    for _, name in ipairs(strangers(first)) do
+        local from = name == first and rank or 0
+        local ids = call('ZRANGE', WAIT .. name, from, from + max - seen - 1)
+        records_load(ids)
+        for _, id in ipairs(ids) do
+            waiter_reply(out, id)
+        end
+        seen = seen + #ids
+        if seen == max then
+            next_sku, next_rank = name, from + #ids
+            break
+        end
+    end
+    out[at + 1], out[at + 2] = next_sku, num(next_rank)
+end
+
 -- ---- rebuild ----
 
 local rebuild = {}

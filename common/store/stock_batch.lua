@@ -59,7 +59,7 @@ local FIELDS = {
     address = { 'digest', 'corrected' },
     reject = { 'rev' }, rescreen = { 'rev' }, reroute = { 'rev' }, replan = { 'rev' },
     unroutable = { 'rev', 'reason' },
-    retry = { 'want' },
+    retry = { 'want', 'plines', 'digest' },
     shipped = { 'shipment', 'left' }, stopped = { 'shipment', 'left' },
     payment = { 'txn' },
     refund = { 'refund', 'version', 'state', 'line', 'quantity' },

@@ -189,9 +189,46 @@ local function want_of(plines, refunds, demand)
     for _, line in ipairs(items_of(plines)) do
         local quantity, units = tonumber(line[2]), tonumber(line[4])
         local left = math.max(0, quantity - (gone[line[1]] or 0))
-        map[line[3]] = (map[line[3]] or 0) + floor(units * left / quantity)
+        map[line[3]] = (map[line[3]] or 0) + units / quantity * left
     end
     return units_text(map)
+end
+
+-- What names a line's goods: its id and the code they come from, which is the SKU itself when
+-- nothing maps it (rows are line, quantity, SKU, units and, of a mapped line, the code).
+local function pline_key(row)
+    return row[1] .. GS .. (row[5] or row[3])
+end
+
+-- Lines of which something has left, by their key: their rows.
+local function plines_begun(n)
+    local gone, rows, begun = parcels_sum(items_of(n.parcels), GONE), {}, {}
+    for _, row in ipairs(next(gone) and items_of(n.plines) or {}) do
+        local key = pline_key(row)
+        rows[key] = rows[key] or {}
+        rows[key][#rows[key] + 1] = row
+        begun[key] = begun[key] or gone[row[3]] and rows[key]
+    end
+    return begun
+end
+
+-- The lines by a newer mapping; one of which a part has left keeps the SKUs it began with, else
+-- that part would be another SKU, and would be sent again.
+local function plines_next(n, plines)
+    local begun, out, done = plines_begun(n), {}, {}
+    if not next(begun) then
+        return plines
+    end
+    for _, row in ipairs(items_of(plines)) do
+        local key = pline_key(row)
+        for _, kept in ipairs(not done[key] and begun[key] or {}) do
+            local units = tonumber(kept[4]) / tonumber(kept[2]) * tonumber(row[2])
+            out[#out + 1] = { row[1], row[2], kept[3], num(units), kept[5] }
+        end
+        out[#out + 1] = not begun[key] and row or nil
+        done[key] = true
+    end
+    return items_text(out)
 end
 
 -- The lines have changed: release what is no longer wanted, claim what is new, or wait.
@@ -288,7 +325,8 @@ function handlers.snapshot(n, r, a)
     end
     n.hold = a.hold
     if digest ~= r.digest then -- lines are part of the digest
-        n.plines, n.want = a.plines, want_of(a.plines, n.refunds, a.want)
+        n.plines = plines_next(n, a.plines)
+        n.want = want_of(n.plines, n.refunds, a.want)
     end
     snapshot_claim(n, r)
 end

@@ -112,12 +112,22 @@ end
 
 -- ---- nudges: the record decides ----
 
+-- The demand was reckoned from that body; of another one it says nothing.
+local function is_present(digest, r)
+    return digest == r.digest or digest == r.overlay
+end
+
 function handlers.retry(n, r, a)
     if not waits(r) then
         return
     end
-    if a.want ~= '' and r.reason == 'unknown_sku' then -- mapped since
-        n.want, n.lines = a.want, a.want
+    if a.want ~= '' and r.reason == 'unknown_sku' and is_present(a.digest, r) then
+        n.plines = plines_next(n, a.plines) -- mapped since
+        n.want = want_of(n.plines, n.refunds, a.want)
+        n.lines = units_less(n.want, parcels_sum(items_of(n.parcels), GONE))
+        if n.lines == '' then
+            return rest(n)
+        end
     end
     claim(n, n.lines, nil, ear_map(r.id))
     if n.state == 'WAIT' then
@@ -199,13 +209,18 @@ local function refund_releases(n, refund)
     if refund[3] ~= 'agreed' or refund[5] == '0' then
         return false
     end
+    local found = false
     for _, line in ipairs(items_of(n.plines)) do
         if line[1] == refund[4] then
-            local units = tonumber(line[4]) * math.min(1, tonumber(refund[5]) / tonumber(line[2]))
-            return (due[line[3]] or 0) >= units
+            local quantity = tonumber(line[2])
+            local units = tonumber(line[4]) / quantity * math.min(quantity, tonumber(refund[5]))
+            if (due[line[3]] or 0) < units then
+                return false -- a bundle of which a part has left is not taken apart
+            end
+            found = true
         end
     end
-    return false
+    return found
 end
 
 -- A refund only ever lowers what is wanted: the first snapshot may have known of it.

@@ -1,6 +1,7 @@
 /* stock_pack_fact — what CHANGE is given of each fact, kind by kind (stock_pack.h). */
 #include "base/hash.h"
 #include "store/stock_pack.h"
+#include "store/stock_stranger.h"
 
 /* ---- snapshots ---- */
 
@@ -9,7 +10,7 @@ struct str stock_body_hash(struct arena *arena, struct str json)
     return HASH_ID(arena, json);
 }
 
-/* Do the order's own lines make this demand? Not when something else mapped them. */
+/* Do the order's own lines make this demand? Not when something else made it. */
 static bool stock_pack_lines_match(struct arena *arena, const struct order *order,
                                    const struct stock_ask *ask)
 {
@@ -17,7 +18,7 @@ static bool stock_pack_lines_match(struct arena *arena, const struct order *orde
     size_t count = 0;
     struct err err = { 0 };
 
-    if (!stock_demand(arena, order, &units, &count, &err) || count != ask->demand_count)
+    if (!stock_demand(arena, ask->map, order, &units, &count, &err) || count != ask->demand_count)
         return false;
     for (size_t i = 0; i < count; i++)
         if (!str_eq(units[i].sku, ask->demand[i].sku) || units[i].units != ask->demand[i].units)
@@ -26,39 +27,43 @@ static bool stock_pack_lines_match(struct arena *arena, const struct order *orde
 }
 
 /* One line as it was ordered: what the shop says of its refunds and of its being sent comes by
- * facts of their own. */
-static void stock_pack_line(struct buf *buf, const struct order_line *ordered)
+ * facts of their own. A mapped line names the code its SKUs come from, a bundle in each row. */
+static void stock_pack_line(struct buf *buf, const struct sku_map *map, const struct order *order,
+                            const struct order_line *line)
 {
-    struct order_line line = *ordered;
-    struct order order = { .lines = &line, .line_count = 1 };
-    struct stock_units *units = NULL;
-    size_t count = 0;
-    struct err err = { 0 };
+    const struct sku_parts *parts = sku_map_find(map, order->channel, order->shop, line);
+    struct str plain = sku_map_plain(line);
 
-    line.refund_count = 0;
-    line.stage = ORDER_STAGE_PAID;
-    if (!stock_demand(buf->arena, &order, &units, &count, &err))
-        return;
-    for (size_t i = 0; i < count; i++) {
-        stock_pack_put(buf, line.line_id, STOCK_GS);
-        stock_pack_put_int(buf, line.quantity, STOCK_GS);
-        stock_pack_put(buf, units[i].sku, STOCK_GS);
-        stock_pack_put_int(buf, units[i].units, STOCK_RS);
+    for (size_t i = 0; i < (parts ? parts->count : 1); i++) {
+        int64_t units = parts ? parts->items[i].units : 1;
+
+        stock_pack_put(buf, line->line_id, STOCK_GS);
+        stock_pack_put_int(buf, line->quantity, STOCK_GS);
+        stock_pack_put(buf, parts ? parts->items[i].sku : plain, STOCK_GS);
+        stock_pack_put_int(buf, line->quantity * units, parts ? STOCK_GS : STOCK_RS);
+        if (parts)
+            stock_pack_put(buf, plain, STOCK_RS);
     }
 }
 
-/* "line GS quantity GS sku GS units RS…", empty when the lines say nothing of the demand. */
-static struct str stock_pack_lines(struct arena *arena, const struct order *order,
-                                   const struct stock_ask *ask)
+/* "line GS quantity GS sku GS units RS…", of a mapped line "… units GS code RS". */
+struct str stock_lines_text(struct arena *arena, const struct sku_map *map,
+                            const struct order *order)
 {
     struct buf buf;
 
-    if (!stock_pack_lines_match(arena, order, ask))
-        return STR_NONE;
     buf_init(&buf, arena, order->line_count * 64 + 1);
     for (size_t i = 0; i < order->line_count; i++)
-        stock_pack_line(&buf, &order->lines[i]);
+        stock_pack_line(&buf, map, order, &order->lines[i]);
     return buf_str(&buf);
+}
+
+/* Empty when the lines say nothing of the demand. */
+static struct str stock_pack_lines(struct arena *arena, const struct order *order,
+                                   const struct stock_ask *ask)
+{
+    return stock_pack_lines_match(arena, order, ask) ? stock_lines_text(arena, ask->map, order)
+                                                     : STR_NONE;
 }
 
 /* Higher first, then older first, in one number that a double holds exactly: 12 bits of
@@ -175,7 +180,12 @@ static void stock_pack_payment(struct stock_args *args, const struct stock_ask *
 
 static void stock_pack_retry(struct stock_args *args, const struct stock_ask *ask)
 {
-    stock_args_put(args, stock_pack_units(args->arena, ask->demand, ask->demand_count));
+    bool mapped = ask->order && ask->demand_count > 0;
+
+    stock_args_put(args, mapped ? stock_pack_units(args->arena, ask->demand, ask->demand_count)
+                                : STR_NONE);
+    stock_args_put(args, mapped ? stock_pack_lines(args->arena, ask->order, ask) : STR_NONE);
+    stock_args_put_text(args, mapped ? ask->order->digest : STR_NONE);
 }
 
 static void stock_pack_count(struct stock_args *args, const struct stock_ask *ask)

@@ -38,7 +38,6 @@ enum stock_condition {
 const char *stock_condition_name(enum stock_condition condition);
 
 /* ---- connection ---- */
-
 bool stock_store_open(struct stock_store **store_out, const char *redis_url,
                       struct err *err) MUST_CHECK;
 void stock_store_close(struct stock_store *store);
@@ -51,12 +50,16 @@ enum stock_condition stock_store_condition(const struct stock_store *store);
 /* ---- CHANGE and FEED: reserve's batch, in one call ---- */
 
 /* One fact of orders.changes or stock.feed; `event` has kind, body and origin. For a snapshot,
- * `demand` is what the order wants (stock_demand) and `hold_until` the end of an unpaid hold
- * (0: none); `priority` (higher first) and order.placed_at give its place among waiters. */
+ * `demand` is what the order wants (stock_demand by `map`) and `hold_until` the end of an unpaid
+ * hold (0: none); `priority` (higher first) and order.placed_at give its place among waiters.
+ * A retry may bring the body of an order that waits for an unknown SKU, and the demand by a newer
+ * map: taken when the record still has that body's digest. */
 struct stock_ask {
     const struct event *event;
-    struct stock_units *demand; /* of a retry too, when an unmapped SKU has been mapped since */
+    struct stock_units *demand;
     size_t demand_count;
+    const struct sku_map *map; /* the demand was made by; NULL: every code is itself */
+    const struct order *order; /* of such a retry; NULL: it asks with what the record has */
     int64_t hold_until;
     int64_t priority;
     struct str corrected; /* of an address correction: the digest of the corrected order */
@@ -92,7 +95,7 @@ struct stock_answer {
     int64_t plan_number;
 };
 
-/* What tells two bodies of one digest apart: hash of the canonical bytes. */
+/* What tells two bodies of one digest apart: a hash of their bytes. */
 struct str stock_body_hash(struct arena *arena, struct str json);
 
 struct stock_answers {
@@ -209,7 +212,6 @@ bool stock_store_sweep(struct stock_store *store, struct arena *arena, int64_t n
                        struct err *err) MUST_CHECK;
 
 /* ---- rebuild: only stock_recover and `sluice stock rebuild` ---- */
-
 bool stock_store_begin(struct stock_store *store, int64_t epoch, struct err *err) MUST_CHECK;
 
 /* In slices, SKUs and their movements before the records. */

@@ -26,6 +26,12 @@ int stock_show_command(int argc, char **argv);
 int stock_verify_command(int argc, char **argv);
 int stock_rebuild_command(int argc, char **argv);
 
+/* sku_command.c: what a shop's code is; sku_list_command.c: what is and what is not mapped. */
+int sku_map_command(int argc, char **argv);
+int sku_unmap_command(int argc, char **argv);
+int sku_unmapped_command(int argc, char **argv);
+int sku_list_command(int argc, char **argv);
+
 /* dlq_command.c, replay_command.c, topics_command.c, topics_list_command.c */
 int dlq_list_command(int argc, char **argv);
 int dlq_show_command(int argc, char **argv);

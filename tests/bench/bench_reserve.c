@@ -88,7 +88,8 @@ static void bench_make_order(struct bench *self, struct stock_ask *ask, int64_t 
     event->snapshot.raw_generation = 1;
     event->snapshot.raw_offset = number + 1;
     ask->event = event;
-    bench_must(stock_demand(self->arena, order, &ask->demand, &ask->demand_count, &err), &err);
+    bench_must(stock_demand(self->arena, NULL, order, &ask->demand, &ask->demand_count, &err),
+               &err);
 }
 
 static void bench_make(struct bench *self)

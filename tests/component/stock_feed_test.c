@@ -378,17 +378,23 @@ static void test_an_order_of_two_skus_waits_for_both(void **state)
     fx_assert_sku(f, "B", 1, 1, 0);
 }
 
+/* The whole of it is in stock_bundle_test. */
 static void test_an_unknown_sku_goes_on_when_it_is_mapped(void **state)
 {
     struct fx *f = *state;
-    struct stock_units mapped = { .sku = STR("A"), .units = 1 };
+    struct event *body = NULL;
 
     fx_count(f, "A", "HZ", 1);
-    fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "typo", 1);
+    body = fx_snapshot(f, "o1", ORDER_STAGE_PAID, 1, "d1", "typo", 1);
     fx_run(f);
+    fx_map(f, "typo", "A", 1);
     fx_fact(f, EVENT_ORDER_RETRY, "o1");
-    fx_ask(f)->demand = &mapped;
-    fx_ask(f)->demand_count = 1;
+    struct stock_ask *ask = fx_ask(f);
+
+    ask->order = &body->snapshot.order;
+    ask->map = f->map;
+    fx_assert(f, stock_demand(f->arena, f->map, ask->order, &ask->demand, &ask->demand_count,
+                              &f->err));
     struct stock_answer *a = fx_run(f);
 
     assert_said(a, 2, STOCK_STATE_RESERVED);

@@ -57,6 +57,10 @@ struct fx {
     struct event *events[FX_ASKS_MAX];
     size_t count;
     struct stock_answers answers;
+    struct sku_map *map; /* fx_map(); NULL: every code is itself */
+    struct sku_row rows[16];
+    struct sku_part parts[16][4];
+    size_t row_count;
     struct err err;
 };
 
@@ -294,13 +298,32 @@ static inline void fx_line(struct fx *f, struct event *event, const char *line, 
     order->line_count++;
 }
 
+/* One of `code` is so many of `sku` in every shop of no channel, where the fixture's orders are;
+ * given again, another part of the bundle. From the next fx_demand() on. */
+static inline void fx_map(struct fx *f, const char *code, const char *sku, int64_t units)
+{
+    size_t i = 0;
+
+    while (i < f->row_count && !str_is(f->rows[i].code, code))
+        i++;
+    CHECK(i < 16 && f->rows[i].parts.count < 4);
+    f->row_count = i == f->row_count ? i + 1 : f->row_count;
+    f->rows[i].code = fx_str(f, code);
+    f->rows[i].version = 1;
+    f->rows[i].parts.items = f->parts[i];
+    f->parts[i][f->rows[i].parts.count++] =
+        (struct sku_part){ .sku = fx_str(f, sku), .units = units };
+    f->map = sku_map_build(f->arena, f->rows, f->row_count, 1);
+}
+
 /* The ask's demand from the order's lines. */
 static inline void fx_demand(struct fx *f)
 {
     struct stock_ask *ask = fx_ask(f);
 
-    fx_assert(f, stock_demand(f->arena, &f->events[f->count - 1]->snapshot.order, &ask->demand,
-                              &ask->demand_count, &f->err));
+    ask->map = f->map;
+    fx_assert(f, stock_demand(f->arena, f->map, &f->events[f->count - 1]->snapshot.order,
+                              &ask->demand, &ask->demand_count, &f->err));
 }
 
 /* A snapshot of one line "L1"; version and digest as given. */

@@ -17,6 +17,8 @@ struct run {
     struct fx *f;
     struct oracle oracle;
     struct map *said; /* "order rev" → content */
+    struct map *bodies; /* order → its last snapshot, whether it counted or not */
+    struct sku_map *map; /* SET is A and C; in force now and then */
     struct str shipments[SHIPMENTS_MAX], owners[SHIPMENTS_MAX];
     size_t shipment_count;
     int64_t over[SKUS]; /* held beyond physical, before the batch */
@@ -67,8 +69,9 @@ static void run_snapshot(struct run *r)
     r->version++;
     fx_line(f, event, "L1", run_sku(digest.data[1] == '0' ? 0 : 1), units);
     if (digest.data[1] == '2')
-        fx_line(f, event, "L2", "C", 1);
+        fx_line(f, event, "L2", "SET", 1 + units % 2);
     fx_demand(f);
+    map_put(r->bodies, event->snapshot.order.order_id, event);
     event->snapshot.order.digest =
         arena_format(f->arena, "%.*s-%lld", STR_ARG(digest), (long long)units);
     if (stage == ORDER_STAGE_UNPAID)
@@ -142,6 +145,23 @@ static void run_feed(struct run *r)
     }
 }
 
+/* A nudge that brings the body's demand by the map of now, be the body the record's or not. */
+static void run_mapped(struct run *r)
+{
+    const char *id = run_order(r);
+    struct event *body = map_get(r->bodies, str_of(id));
+
+    fx_fact(r->f, EVENT_ORDER_RETRY, id);
+    if (!body)
+        return;
+    struct stock_ask *ask = fx_ask(r->f);
+
+    ask->order = &body->snapshot.order;
+    ask->map = r->f->map;
+    fx_assert(r->f, stock_demand(r->f->arena, ask->map, ask->order, &ask->demand,
+                                 &ask->demand_count, &r->f->err));
+}
+
 static void run_nudges(struct run *r)
 {
     struct stock_nudge *nudges = NULL;
@@ -172,8 +192,10 @@ static void run_fact(struct run *r)
         run_refund(r);
     else if (dice < 83)
         run_payment(r);
-    else if (dice < 93)
+    else if (dice < 91)
         run_feed(r);
+    else if (dice < 95)
+        run_mapped(r);
     else
         run_nudges(r);
 }
@@ -199,7 +221,7 @@ static void run_plan(struct run *r)
     p.ask.digest = view.digest;
     fx_plan_parcel(&p, oracle_warehouses[run_random(r, 2)], sku, (int64_t)run_random(r, 2) + 1);
     if (run_random(r, 2))
-        fx_plan_parcel(&p, oracle_warehouses[run_random(r, 2)], run_random(r, 2) ? "C" : sku, 1);
+        fx_plan_parcel(&p, oracle_warehouses[run_random(r, 2)], run_random(r, 2) ? "C" : "A", 1);
     struct stock_plan_answer a = fx_plan_run(r->f, &p);
 
     if (a.outcome == STOCK_PLAN_NOTED && run_random(r, 2)) { /* route's batch again */
@@ -287,6 +309,7 @@ static void run_batch(struct run *r)
     size_t facts = 1 + (size_t)run_random(r, 8), count;
     bool had_feed = false;
 
+    f->map = run_random(r, 3) ? r->map : NULL; /* the SET nobody mapped is an unknown SKU */
     while (f->count < facts)
         run_fact(r);
     count = f->count < 16 ? f->count : 16;
@@ -325,6 +348,10 @@ static void run_seed(struct fx *f, uint64_t seed, size_t batches)
     r->f = f;
     r->seed = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
     r->said = map_open(NULL);
+    r->bodies = map_open(NULL);
+    fx_map(f, "SET", "A", 1);
+    fx_map(f, "SET", "C", 1);
+    r->map = f->map;
     r->version = 1000;
     for (size_t i = 0; i < batches; i++) {
         r->batch = i;
@@ -350,6 +377,7 @@ static void run_seed(struct fx *f, uint64_t seed, size_t batches)
                   (long long)r->plans[STOCK_PLAN_SUPERSEDED], (long long)r->plans[STOCK_PLAN_FULL]);
     assert_true(r->states[STOCK_STATE_SHIPPED] > 0 && r->states[STOCK_STATE_REPLANNING] > 0
                 && r->states[STOCK_STATE_CANCELLING] > 0 && r->states[STOCK_STATE_WAIT] > 0);
+    map_close(r->bodies);
     map_close(r->said);
     free(r);
 }

@@ -56,7 +56,8 @@ static bool reserve_open(void *state, const struct config *config, struct err *e
     self->sweep_count_max = (size_t)config_int(config, "sweep_count_max");
     return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
         && journal_store_open(&self->journal, config_str(config, "pg_url"), "reserve", err)
-        && park_store_open(&self->parked, config_str(config, "pg_url"), "reserve", err);
+        && park_store_open(&self->parked, config_str(config, "pg_url"), "reserve", err)
+        && sku_store_open(&self->skus, config_str(config, "pg_url"), err);
 }
 
 static bool reserve_ready(struct reserve *self, struct metrics *metrics, struct err *err)
@@ -139,10 +140,26 @@ static bool reserve_generation(void *state, int64_t *generation_out, struct err 
     return journal_store_epoch(self->journal, &epoch, generation_out, err);
 }
 
+/* The codes of the shops as they are mapped now. */
+static bool reserve_rules(void *state, struct err *err)
+{
+    struct reserve *self = state;
+    int64_t version = sku_map_version(self->policy.map);
+
+    if (!sku_store_refresh(self->skus, err))
+        return false;
+    self->policy.map = sku_store_map(self->skus);
+    if (sku_map_version(self->policy.map) != version)
+        log_info("the SKU mapping is taken",
+                 LOG_INT("version", sku_map_version(self->policy.map)));
+    return true;
+}
+
 static void reserve_close(void *state)
 {
     struct reserve *self = state;
 
+    sku_store_close(self->skus);
     park_store_close(self->parked);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
@@ -170,6 +187,7 @@ static const struct worker reserve_worker = {
     .tick = reserve_tick,
     .told = reserve_told,
     .generation = reserve_generation,
+    .rules = reserve_rules,
     .park = &reserve_park,
     .close = reserve_close,
 };

@@ -20,12 +20,33 @@ bool reserve_decide_claim(struct arena *arena, const struct event *event,
     if (event->kind == EVENT_ORDER_SNAPSHOT_TAKEN) {
         const struct order *order = &event->snapshot.order;
 
-        if (!stock_demand(arena, order, &claim.demand, &claim.demand_count, err))
+        if (!stock_demand(arena, policy->map, order, &claim.demand, &claim.demand_count, err))
             return false;
         claim.hold_until = reserve_decide_hold(order, policy);
         claim.priority = policy->vip.size > 0 && str_eq(order->buyer_level, policy->vip) ? 1 : 0;
     }
     *claim_out = claim;
+    return true;
+}
+
+bool reserve_decide_walk(struct reserve_walk *walk, int64_t version, int64_t now_ms,
+                         bool *fresh_out)
+{
+    bool at_once = walk->walks == 0 || (walk->found && walk->walks < RESERVE_WALKS_AT_ONCE);
+
+    *fresh_out = false;
+    if (version == 0)
+        return false;
+    if (walk->version != version)
+        *walk = (struct reserve_walk){ .version = version };
+    else if (walk->walking)
+        return true;
+    else if (!at_once && now_ms - walk->begun_ms < RESERVE_WALK_EVERY_MS)
+        return false;
+    walk->walking = *fresh_out = true;
+    walk->found = false;
+    walk->begun_ms = now_ms;
+    walk->walks++;
     return true;
 }
 

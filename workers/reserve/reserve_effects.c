@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "codec/event_codec.h"
+#include "reserve/reserve_mapped.h"
 
 #define RESERVE_LEVELS_MAX 200
 
@@ -22,8 +23,11 @@ bool reserve_ask(struct reserve *self, struct batch *batch, struct stock_ask **a
             .demand_count = claim.demand_count,
             .hold_until = claim.hold_until,
             .priority = claim.priority,
+            .map = self->policy.map,
         };
     }
+    if (!reserve_mapped_ask(self, batch, asks, err))
+        return false;
     *asks_out = asks;
     return true;
 }
@@ -185,6 +189,23 @@ static bool reserve_owns(const struct batch *batch, enum topic topic, int32_t pa
     return false;
 }
 
+void reserve_nudge(struct batch *batch, const struct stock_nudge *nudge, struct str rule)
+{
+    /* A nudge repeated by a later sweep is another nudge: its time is part of its id. */
+    struct str cause = arena_format(batch->arena, "%lld/%lld%.*s", (long long)nudge->rev,
+                                    (long long)batch->now_ms, STR_ARG(rule));
+    struct event event = {
+        .kind = nudge->kind,
+        .id = event_fact_id(batch->arena, nudge->order_id, nudge->kind, cause),
+        .source = STR("/sluice/reserve"),
+        .key = nudge->order_id,
+        .time_ms = batch->now_ms,
+        .fact = { .order_id = nudge->order_id, .rev = nudge->rev, .rule = rule },
+    };
+
+    outbox_put(batch->out, &event);
+}
+
 bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err)
 {
     struct stock_nudge *nudges;
@@ -195,22 +216,9 @@ bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err)
     if (!stock_store_sweep(self->stock, batch->arena, batch->now_ms, self->sweep_count_max,
                            &nudges, &count, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        /* A nudge repeated by a later sweep is another nudge: its time is part of its id. */
-        struct str cause = arena_format(batch->arena, "%lld/%lld", (long long)nudges[i].rev,
-                                        (long long)batch->now_ms);
-        struct event event = {
-            .kind = nudges[i].kind,
-            .id = event_fact_id(batch->arena, nudges[i].order_id, nudges[i].kind, cause),
-            .source = STR("/sluice/reserve"),
-            .key = nudges[i].order_id,
-            .time_ms = batch->now_ms,
-            .fact = { .order_id = nudges[i].order_id, .rev = nudges[i].rev },
-        };
-
-        outbox_put(batch->out, &event);
-    }
-    return true;
+    for (size_t i = 0; i < count; i++)
+        reserve_nudge(batch, &nudges[i], STR_NONE);
+    return reserve_mapped_sweep(self, batch, err);
 }
 
 static void reserve_put_level(struct reserve *self, struct batch *batch,

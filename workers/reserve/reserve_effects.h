@@ -11,6 +11,7 @@
 #include "runtime/batch.h"
 #include "store/journal_store.h"
 #include "store/park_store.h"
+#include "store/sku_store.h"
 #include "store/stock_recover.h"
 #include "store/stock_store.h"
 
@@ -18,6 +19,10 @@ struct reserve {
     struct stock_store *stock;
     struct journal_store *journal;
     struct park_store *parked;
+    struct sku_store *skus;
+    struct reserve_walk walk; /* over who waits for unknown SKUs (reserve_mapped.h) */
+    char walk_sku[ORDER_ID_SIZE_MAX + 1]; /* where its next page begins */
+    int64_t walk_rank;
     struct reserve_policy policy;
     size_t sweep_count_max;
     struct stock_sku_view *told; /* the levels of this tick, in its arena */
@@ -45,7 +50,11 @@ bool reserve_complete(struct reserve *self, struct batch *batch,
 void reserve_announce(struct batch *batch, const struct stock_answers *answers,
                       const struct reserve_said *said);
 
-/* Nudges for earmarked, lapsed and unroutable orders; only the owner of partition 0 sweeps. */
+/* Puts a nudge into the outbox; `rule` says why, or is empty. */
+void reserve_nudge(struct batch *batch, const struct stock_nudge *nudge, struct str rule);
+
+/* Nudges for earmarked, lapsed and unroutable orders, and for those whose codes were mapped since
+ * (reserve_mapped.h); only the owner of partition 0 sweeps. */
 bool reserve_sweep(struct reserve *self, struct batch *batch, struct err *err) MUST_CHECK;
 
 /* stock.levels of the changed SKUs whose stock.feed partition this process owns; noted in

@@ -65,7 +65,7 @@ static void stock_test_demand(struct arena *arena, const struct order *order,
     size_t count = 99;
     struct err err = { 0 };
 
-    assert_true(stock_demand(arena, order, &units, &count, &err));
+    assert_true(stock_demand(arena, NULL, order, &units, &count, &err));
     assert_int_equal(count, wanted_count);
     for (size_t i = 0; i < count; i++) {
         assert_true(str_is(units[i].sku, wanted[i].sku));
@@ -137,6 +137,97 @@ static void stock_demand_leaves_out_what_left_or_closed(void **state)
     DEMAND(order, { "SKU-A", 2 });
 }
 
+/* ---- mapped lines ---- */
+
+static struct sku_part stock_test_set[2] = { { { "SKU-A", 5 }, 2 }, { { "LID", 3 }, 1 } };
+
+/* In the fixture's shop one of p-2 is two SKU-A and a lid. */
+static struct sku_map *stock_test_map(struct arena *arena)
+{
+    struct sku_row *row = ARENA_NEW(arena, struct sku_row);
+
+    *row = (struct sku_row){ .channel = STR("douyin"), .shop = STR("shop1"), .code = STR("p-2"),
+                             .version = 1, .parts = { .items = stock_test_set, .count = 2 } };
+    return sku_map_build(arena, row, 1, 1);
+}
+
+static void stock_demand_sums_lines_bundles_and_gifts(void **state)
+{
+    struct order *order = order_fixture(); /* 2 SKU-A, and a gift of 3 sets */
+    struct stock_units *units = NULL;
+    size_t count = 0;
+    struct err err = { 0 };
+
+    assert_true(stock_demand(*state, stock_test_map(*state), order, &units, &count, &err));
+    assert_int_equal(count, 2);
+    assert_true(str_is(units[0].sku, "LID") && units[0].units == 3);
+    assert_true(str_is(units[1].sku, "SKU-A") && units[1].units == 2 + 3 * 2);
+    order->shop = STR("shop2"); /* of another shop: a code as it is */
+    assert_true(stock_demand(*state, stock_test_map(*state), order, &units, &count, &err));
+    assert_true(count == 2 && str_is(units[1].sku, "p-2"));
+}
+
+static void stock_demand_takes_refunded_sets_off_part_by_part(void **state)
+{
+    struct order *order = order_fixture();
+    struct stock_units *units = NULL;
+    size_t count = 0;
+    struct err err = { 0 };
+
+    order->lines[1].refunds[0].state = REFUND_STATE_AGREED;
+    order->lines[1].refunds[0].quantity = 2;
+    assert_true(stock_demand(*state, stock_test_map(*state), order, &units, &count, &err));
+    assert_true(units[0].units == 1 && units[1].units == 2 + 2);
+    order->lines[1].stage = ORDER_STAGE_SHIPPED;
+    assert_true(stock_demand(*state, stock_test_map(*state), order, &units, &count, &err));
+    assert_true(count == 1 && units[0].units == 2);
+}
+
+static void stock_demand_refuses_parts_beyond_2_53(void **state)
+{
+    struct order *order = order_fixture();
+    struct stock_units *units = NULL;
+    size_t count = 99;
+    struct err err = { 0 };
+
+    order->lines[1].quantity = NUM_MAX;
+    assert_false(stock_demand(*state, stock_test_map(*state), order, &units, &count, &err));
+    assert_int_equal(err.class, ERR_REJECT);
+    assert_int_equal(count, 99);
+}
+
+/* 41 lines of bundles of 50 other SKUs each: no answer could carry that many. */
+static void stock_demand_refuses_more_skus_than_an_answer_carries(void **state)
+{
+    struct order *order = order_fixture();
+    struct sku_row *rows = ARENA_ARRAY(*state, struct sku_row, 41);
+    struct order_line *lines = ARENA_ARRAY(*state, struct order_line, 41);
+    struct stock_units *units = NULL;
+    size_t count = 0;
+    struct err err = { 0 };
+
+    for (size_t i = 0; i < 41; i++) {
+        lines[i] = order->lines[0];
+        lines[i].platform_sku = arena_format(*state, "set-%zu", i);
+        rows[i] = (struct sku_row){ .channel = order->channel, .shop = order->shop,
+                                    .code = lines[i].platform_sku, .version = 1 };
+        rows[i].parts.items = ARENA_ARRAY(*state, struct sku_part, SKU_MAP_PARTS_MAX);
+        rows[i].parts.count = SKU_MAP_PARTS_MAX;
+        for (size_t k = 0; k < SKU_MAP_PARTS_MAX; k++)
+            rows[i].parts.items[k] = (struct sku_part){
+                .sku = arena_format(*state, "%zu-%zu", i, k), .units = 1 };
+    }
+    order->lines = lines;
+    order->line_count = 40;
+    assert_true(stock_demand(*state, sku_map_build(*state, rows, 41, 1), order, &units, &count,
+                             &err));
+    assert_int_equal(count, STOCK_DEMAND_MAX);
+    order->line_count = 41;
+    assert_false(stock_demand(*state, sku_map_build(*state, rows, 41, 1), order, &units, &count,
+                              &err));
+    assert_int_equal(err.class, ERR_REJECT);
+}
+
 /* Validation makes it impossible; the sum is guarded all the same. */
 static void stock_demand_refuses_a_sum_beyond_2_53(void **state)
 {
@@ -147,7 +238,7 @@ static void stock_demand_refuses_a_sum_beyond_2_53(void **state)
 
     order->lines[1].merchant_code = STR("SKU-A");
     order->lines[1].quantity = NUM_MAX - 1;
-    assert_false(stock_demand(*state, order, &units, &count, &err));
+    assert_false(stock_demand(*state, NULL, order, &units, &count, &err));
     assert_int_equal(err.class, ERR_REJECT);
     assert_null(units);
     assert_int_equal(count, 99);
@@ -176,6 +267,10 @@ int main(void)
         cmocka_unit_test(stock_demand_leaves_out_what_is_refunded),
         cmocka_unit_test(stock_demand_leaves_out_what_left_or_closed),
         cmocka_unit_test(stock_demand_refuses_a_sum_beyond_2_53),
+        cmocka_unit_test(stock_demand_sums_lines_bundles_and_gifts),
+        cmocka_unit_test(stock_demand_takes_refunded_sets_off_part_by_part),
+        cmocka_unit_test(stock_demand_refuses_parts_beyond_2_53),
+        cmocka_unit_test(stock_demand_refuses_more_skus_than_an_answer_carries),
         cmocka_unit_test(stock_shipment_id_depends_on_all_three),
     };
 

@@ -65,6 +65,24 @@ static void demand_is_summed_per_sku(void **state)
     assert_int_equal(claim.demand[0].units, 5);
 }
 
+/* A code of the shop is what the map of now says. */
+static void demand_is_of_the_mapped_skus(void **state)
+{
+    struct sku_part parts[] = { { STR("CUP"), 2 }, { STR("LID"), 1 } };
+    struct sku_row row = { .channel = STR("douyin"), .code = STR("SKU-A"), .version = 1,
+                           .parts = { .items = parts, .count = 2 } };
+    struct reserve_policy mapped = policy;
+    struct event event = snapshot_of(ORDER_STAGE_PAID);
+    struct reserve_claim claim;
+    struct err err;
+
+    mapped.map = sku_map_build(*state, &row, 1, 1);
+    assert_true(reserve_decide_claim(*state, &event, &mapped, &claim, &err));
+    assert_int_equal(claim.demand_count, 2);
+    assert_int_equal(claim.demand[0].units, 10);
+    assert_int_equal(claim.demand[1].units, 5);
+}
+
 static void unpaid_holds_until_the_shop_says(void **state)
 {
     struct event event = snapshot_of(ORDER_STAGE_UNPAID);
@@ -105,6 +123,65 @@ static void a_fact_without_an_order_claims_nothing(void **state)
 
     assert_int_equal(claim.demand_count, 0);
     assert_int_equal(claim.hold_until, 0);
+}
+
+/* A walk of one page: did it take place, as a fresh one? */
+static bool walks(struct reserve_walk *walk, int64_t version, int64_t now_ms, bool finds)
+{
+    bool is_fresh;
+
+    if (!reserve_decide_walk(walk, version, now_ms, &is_fresh))
+        return false;
+    assert_true(is_fresh);
+    walk->found = finds;
+    walk->walking = false;
+    return true;
+}
+
+static void a_new_map_is_walked_until_nothing_is_found(void **state)
+{
+    struct reserve_walk walk = { .walking = false };
+
+    (void)state;
+    assert_false(walks(&walk, 0, 1000, false)); /* nothing was ever mapped */
+    assert_true(walks(&walk, 1, 1000, true));
+    assert_true(walks(&walk, 1, 1500, true));
+    assert_true(walks(&walk, 1, 2000, false));
+    assert_false(walks(&walk, 1, 2500, false));
+    assert_true(walks(&walk, 2, 3000, false)); /* another map */
+    assert_false(walks(&walk, 2, 3500, false));
+    assert_false(walks(&walk, 2, 3000 + RESERVE_WALK_EVERY_MS - 1, false));
+    assert_true(walks(&walk, 2, 3000 + RESERVE_WALK_EVERY_MS, true)); /* who came meanwhile */
+    assert_true(walks(&walk, 2, 3500 + RESERVE_WALK_EVERY_MS, false));
+}
+
+/* What a nudge does not move is not nudged for ever. */
+static void a_walk_that_always_finds_slows_down(void **state)
+{
+    struct reserve_walk walk = { .walking = false };
+    int64_t now_ms = 1000;
+    size_t count = 0;
+
+    (void)state;
+    while (walks(&walk, 7, now_ms, true)) {
+        now_ms += 500;
+        assert_true(++count <= RESERVE_WALKS_AT_ONCE);
+    }
+    assert_int_equal(count, RESERVE_WALKS_AT_ONCE);
+    assert_true(walks(&walk, 7, now_ms + RESERVE_WALK_EVERY_MS, true));
+    assert_false(walks(&walk, 7, now_ms + RESERVE_WALK_EVERY_MS + 500, true));
+}
+
+static void a_walk_under_way_goes_on_page_by_page(void **state)
+{
+    struct reserve_walk walk = { .walking = false };
+    bool is_fresh;
+
+    (void)state;
+    assert_true(reserve_decide_walk(&walk, 1, 1000, &is_fresh) && is_fresh);
+    assert_true(reserve_decide_walk(&walk, 1, 1500, &is_fresh) && !is_fresh);
+    assert_true(reserve_decide_walk(&walk, 2, 2000, &is_fresh) && is_fresh); /* from the start */
+    assert_int_equal(walk.walks, 1);
 }
 
 static void who_waits_or_is_unpaid_stops_here(void **state)
@@ -180,6 +257,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(demand_is_summed_per_sku),
+        cmocka_unit_test(demand_is_of_the_mapped_skus),
+        cmocka_unit_test(a_new_map_is_walked_until_nothing_is_found),
+        cmocka_unit_test(a_walk_that_always_finds_slows_down),
+        cmocka_unit_test(a_walk_under_way_goes_on_page_by_page),
         cmocka_unit_test(unpaid_holds_until_the_shop_says),
         cmocka_unit_test(unpaid_without_an_end_holds_by_policy),
         cmocka_unit_test(paid_and_risk_held_orders_have_no_end),
