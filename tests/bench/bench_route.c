@@ -42,7 +42,7 @@ struct bench_order {
 };
 
 struct bench {
-    struct arena *arena, *scratch; /* of the whole run; of one order */
+    struct arena *arena, *scratch, *results; /* of the whole run; of one order */
     struct bench_order *orders;
     int64_t order_count;
     int64_t *took_ns;
@@ -147,7 +147,7 @@ static void bench_make_board(struct bench *self)
 
     bench_must(rules_decode(self->arena, text, route_rules_language(), &self->set, &err), &err);
     bench_must(route_policy_make(self->arena, &self->set, &self->policy, &err), &err);
-    self->board = route_board_make(&self->policy, BENCH_NOW);
+    self->board = route_board_make(&self->policy, self->scratch, BENCH_NOW);
     self->board.rows = ARENA_ARRAY(self->arena, struct route_free,
                                    BENCH_SKUS * self->policy.warehouse_count);
     for (size_t k = 0; k < BENCH_SKUS; k++) {
@@ -197,8 +197,8 @@ static bool bench_decide_order(struct bench *self, const struct bench_order *ord
     struct plan plan;
     struct str why;
 
-    arena_reset(self->scratch);
-    if (!route_decide(self->scratch, &order->answer, &self->board, &plan, &why))
+    arena_reset(self->results);
+    if (!route_decide(self->results, &order->answer, &self->board, &plan, &why))
         return false;
     self->parcels += (int64_t)plan.parcel_count;
     return true;
@@ -347,11 +347,13 @@ int main(int argc, char **argv)
         bench_die("arguments", "a mix of one, plain, split, decide, and at least one order");
     self.arena = arena_open((size_t)4 << 30);
     self.scratch = arena_open((size_t)256 << 20);
+    self.results = arena_open((size_t)256 << 20);
     bench_make(&self);
     for (int64_t i = 0; i < runs; i++) {
         bench_run(&self, "solve", bench_solve);
         bench_run(&self, "scan", bench_scan);
     }
+    arena_close(self.results);
     arena_close(self.scratch);
     arena_close(self.arena);
     return self.sum == 1 ? 1 : 0;

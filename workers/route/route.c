@@ -15,6 +15,8 @@
 #include "route/route_effects.h"
 #include "runtime/worker.h"
 
+#define ROUTE_SCRATCH_MAX ((size_t)512 << 20) /* bytes: the largest order there can be */
+
 static const struct metric_row route_metrics[] = {
     [ROUTE_PLANNED] = { .name = "route_planned_total", .kind = METRIC_COUNTER,
                         .help = "Orders planned" },
@@ -42,9 +44,11 @@ static bool route_open(void *state, const struct config *config, struct err *err
     struct route *self = state;
     const char *pg_url = config_str(config, "pg_url");
 
+    self->scratch = arena_open(ROUTE_SCRATCH_MAX);
     return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
         && journal_store_open(&self->journal, pg_url, "route", err)
-        && rules_store_open(&self->rules, pg_url, err);
+        && rules_store_open(&self->rules, pg_url, err)
+        && sku_store_open(&self->skus, pg_url, err);
 }
 
 static void route_note_rules(const struct route *self, struct batch *batch)
@@ -87,7 +91,9 @@ static bool route_tick(void *state, struct batch *batch, struct err *err)
 
 static bool route_rules(void *state, struct err *err)
 {
-    return route_take_rules(state, err);
+    struct route *self = state;
+
+    return sku_store_refresh(self->skus, err) && route_take_rules(self, err);
 }
 
 static bool route_generation(void *state, int64_t *generation_out, struct err *err)
@@ -102,11 +108,12 @@ static void route_close(void *state)
 {
     struct route *self = state;
 
+    sku_store_close(self->skus);
     rules_store_close(self->rules);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
-    if (self->set_arena)
-        arena_close(self->set_arena);
+    arena_close(self->set_arena);
+    arena_close(self->scratch);
 }
 
 static const struct worker route_worker = {

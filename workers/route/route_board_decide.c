@@ -6,9 +6,11 @@
 #define ROUTE_MINUTE_MS 60000
 #define ROUTE_WEEK_DAY  3 /* 1970-01-01 was a Thursday; Monday is 0 */
 
-struct route_board route_board_make(const struct route_policy *policy, int64_t now_ms)
+struct route_board route_board_make(const struct route_policy *policy, struct arena *scratch,
+                                    int64_t now_ms)
 {
     return (struct route_board){
+        .scratch = scratch,
         .policy = policy,
         .now_ms = now_ms,
         .today = (now_ms + ROUTE_CHINA_MS) / ROUTE_DAY_MS,

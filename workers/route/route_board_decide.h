@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "domain/sku_map.h"
 #include "domain/stock.h"
 #include "route/route_policy_decide.h"
 
@@ -28,7 +29,9 @@ struct route_free {
 };
 
 struct route_board {
+    struct arena *scratch; /* of one decision: each one resets it */
     const struct route_policy *policy;
+    const struct sku_map *map; /* what shops' codes are; NULL: themselves */
     int64_t now_ms, today; /* days since 1970-01-01 in China time */
     struct route_free *rows; /* sorted by SKU, then warehouse */
     size_t row_count;
@@ -36,8 +39,9 @@ struct route_board {
     int64_t unproven; /* decisions that could not compare all ways */
 };
 
-/* An empty board: rows and used are the caller's to fill; route_board_sort() after it. */
-struct route_board route_board_make(const struct route_policy *policy, int64_t now_ms);
+/* An empty board: map, rows and used are the caller's to fill; route_board_sort() after it. */
+struct route_board route_board_make(const struct route_policy *policy, struct arena *scratch,
+                                    int64_t now_ms);
 
 /* Sorts the rows and finds their warehouses. */
 void route_board_sort(struct route_board *board);

@@ -1,6 +1,8 @@
 /* route_decide — see route_decide.h. */
 #include "route/route_decide.h"
 
+#include <string.h>
+
 #include "route/route_draft_decide.h"
 #include "route/route_words_decide.h"
 
@@ -204,26 +206,48 @@ static bool route_decide_together(struct route_draft *draft, struct route_board 
     return route_decide_group(draft, board, units, NULL, plan, why_out);
 }
 
+/* Out of the scratch. */
+static struct plan route_decide_copy(struct arena *arena, const struct plan *plan)
+{
+    struct plan copy = *plan;
+
+    copy.reason = arena_copy(arena, plan->reason);
+    copy.runner_up = arena_copy(arena, plan->runner_up);
+    copy.parcels = ARENA_ARRAY(arena, struct parcel, plan->parcel_count);
+    for (size_t i = 0; i < plan->parcel_count; i++) {
+        const struct parcel *from = &plan->parcels[i];
+
+        copy.parcels[i] = *from;
+        copy.parcels[i].items = ARENA_ARRAY(arena, struct stock_units, from->item_count);
+        memcpy(copy.parcels[i].items, from->items, from->item_count * sizeof *from->items);
+    }
+    return copy;
+}
+
 bool route_decide(struct arena *arena, const struct answer_body *answer,
                   struct route_board *board, struct plan *plan_out, struct str *why_out)
 {
-    struct route_draft *draft = route_draft_make(arena, answer, board);
+    arena_reset(board->scratch);
+    struct route_draft *draft = route_draft_make(answer, board);
     struct plan plan = {
         .rules_version = board->policy->set->version,
-        .parcels = ARENA_ARRAY(arena, struct parcel, board->policy->warehouse_count * 2),
+        .parcels = ARENA_ARRAY(draft->arena, struct parcel, board->policy->warehouse_count * 2),
     };
     bool apart = draft->is_apart && draft->whole[ROUTE_FIELD_HAS_PRESALE].number
               && draft->whole[ROUTE_FIELD_HAS_SPOT].number;
-    bool done = apart ? route_decide_apart(draft, board, &plan, why_out)
-                      : route_decide_together(draft, board, &plan, why_out);
+    struct str why;
+    bool done = apart ? route_decide_apart(draft, board, &plan, &why)
+                      : route_decide_together(draft, board, &plan, &why);
 
-    if (!done)
+    if (!done) {
+        *why_out = arena_copy(arena, why);
         return false;
+    }
     if (apart)
-        plan.reason = arena_format(arena, "%.*s；%.*s",
-                                   STR_ARG(rule_explain(arena, route_rules_language(),
-                                                        draft->apart, &draft->facts, 0)),
-                                   STR_ARG(plan.reason));
-    *plan_out = plan;
+        plan.reason = route_decide_join(draft->arena,
+                                        rule_explain(draft->arena, route_rules_language(),
+                                                     draft->apart, &draft->facts, 0),
+                                        plan.reason);
+    *plan_out = route_decide_copy(arena, &plan);
     return true;
 }

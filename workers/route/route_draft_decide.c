@@ -23,16 +23,45 @@ static bool route_draft_is_wanted(const struct route_carrier *carrier, struct st
     return wanted.size > 0 && is_wanted;
 }
 
-/* Units of a SKU that pre-sale lines ask for. */
-static int64_t route_draft_presold(const struct order *order, struct str sku)
+/* Sold in advance, or a gift that came with something that was. */
+static bool route_draft_is_presale(const struct order *order, const struct order_line *line)
 {
-    int64_t units = 0;
-
+    if (line->kind != LINE_KIND_GIFT || line->parent.size == 0)
+        return line->kind == LINE_KIND_PRESALE;
     for (size_t i = 0; i < order->line_count; i++) {
-        if (order->lines[i].kind == LINE_KIND_PRESALE && str_eq(order->lines[i].sku, sku))
-            units += order->lines[i].quantity;
+        if (str_eq(order->lines[i].line_id, line->parent))
+            return order->lines[i].kind == LINE_KIND_PRESALE;
     }
-    return units;
+    return false;
+}
+
+/* Units of each claimed SKU that were sold in advance: what its pre-sale lines still want of it,
+ * bundles as their parts, and no more than is claimed. */
+static void route_draft_presold(struct route_draft *self)
+{
+    const struct answer_body *answer = self->answer;
+    struct order only = answer->order;
+    struct stock_units *units;
+    struct err err;
+    size_t count;
+
+    only.lines = ARENA_ARRAY(self->arena, struct order_line, answer->order.line_count + 1);
+    only.line_count = 0;
+    for (size_t i = 0; i < answer->order.line_count; i++) {
+        if (route_draft_is_presale(&answer->order, &answer->order.lines[i]))
+            only.lines[only.line_count++] = answer->order.lines[i];
+    }
+    /* Reserve has made the same demand of all lines, so it cannot be too large here. */
+    if (only.line_count == 0
+        || !stock_demand(self->arena, self->board->map, &only, &units, &count, &err))
+        return;
+    for (size_t i = 0; i < answer->claimed_count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            if (str_eq(units[k].sku, answer->claimed[i].sku))
+                self->presold[i] = units[k].units < answer->claimed[i].units
+                                       ? units[k].units : answer->claimed[i].units;
+        }
+    }
 }
 
 static struct rule_value route_draft_said(struct str text, bool hidden)
@@ -50,9 +79,7 @@ static void route_draft_order_facts(struct route_draft *self)
 
     for (size_t i = 0; i < answer->claimed_count; i++) {
         const struct stock_units *claimed = &answer->claimed[i];
-        int64_t asked = route_draft_presold(order, claimed->sku);
 
-        self->presold[i] = asked < claimed->units ? asked : claimed->units;
         skus[i] = claimed->sku;
         units += claimed->units;
         presold += self->presold[i];
@@ -236,10 +263,11 @@ static void route_draft_judge(struct route_draft *self)
     }
 }
 
-struct route_draft *route_draft_make(struct arena *arena, const struct answer_body *answer,
+struct route_draft *route_draft_make(const struct answer_body *answer,
                                      const struct route_board *board)
 {
     const struct order_receiver *receiver = &answer->order.receiver;
+    struct arena *arena = board->scratch;
     struct route_draft *self = ARENA_NEW(arena, struct route_draft);
     size_t rows = 0;
 
@@ -259,6 +287,7 @@ struct route_draft *route_draft_make(struct arena *arena, const struct answer_bo
     self->each = ARENA_ARRAY(arena, struct rule_value, rows * ROUTE_FIELD_COUNT + 1);
     self->facts = (struct rule_facts){ .whole = self->whole, .each = self->each,
                                        .field_count = ROUTE_FIELD_COUNT };
+    route_draft_presold(self);
     route_draft_order_facts(self);
     if (rows > 0)
         route_draft_candidate_facts(self);

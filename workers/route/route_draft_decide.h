@@ -60,7 +60,8 @@ struct route_draft {
     int64_t *presold;          /* units sold in advance, one a claimed SKU */
 };
 
-struct route_draft *route_draft_make(struct arena *arena, const struct answer_body *answer,
+/* In the board's scratch, as all that is made of it. */
+struct route_draft *route_draft_make(const struct answer_body *answer,
                                      const struct route_board *board);
 
 /* Days and lateness anew: the board has changed since. */

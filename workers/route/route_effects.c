@@ -130,10 +130,11 @@ static bool route_round(struct route *self, struct batch *batch, struct route_wo
     struct stock_plan_answer *answers = ARENA_ARRAY(batch->arena, struct stock_plan_answer,
                                                     work->job_count);
     struct route_job **open = ARENA_ARRAY(batch->arena, struct route_job *, work->job_count);
-    struct route_board board = route_board_make(&self->policy, batch->now_ms);
+    struct route_board board = route_board_make(&self->policy, self->scratch, batch->now_ms);
     struct stock_trace round;
     size_t count = 0;
 
+    board.map = sku_store_map(self->skus);
     if (!route_look(self, batch, work, &board, err))
         return false;
     for (size_t j = 0; j < work->job_count; j++) {

@@ -13,6 +13,7 @@
 #include "runtime/batch.h"
 #include "store/journal_store.h"
 #include "store/rules_store.h"
+#include "store/sku_store.h"
 #include "store/stock_recover.h"
 #include "store/stock_ask.h"
 
@@ -20,7 +21,9 @@ struct route {
     struct stock_store *stock;
     struct journal_store *journal;
     struct rules_store *rules;
+    struct sku_store *skus; /* which SKUs a pre-sale line's code is */
 
+    struct arena *scratch;   /* of one decision */
     struct arena *set_arena; /* of the set in force and its policy; NULL before the first */
     struct route_policy policy;
     int64_t set_version, seen_version; /* in force; newest that was looked at, good or not */

@@ -19,8 +19,10 @@
 #define FACTS_MAX 16
 #define NOON      INT64_C(1794369600000) /* 2026-11-11 12:00:00 in China, a Wednesday */
 
+static struct arena *scratch; /* of one decision */
+
 struct route_case {
-    struct arena *arena;
+    struct arena *arena, *scratch;
     struct rule_set set;
     struct route_policy policy;
     struct str rules;
@@ -89,7 +91,7 @@ static void given_wants(const struct case_file *file, const struct case_line *li
     size_t at = 0;
 
     it->lines[answer->order.line_count++] = (struct order_line){
-        .sku = sku, .quantity = units,
+        .sku = sku, .merchant_code = sku, .quantity = units, .stage = ORDER_STAGE_PAID,
         .kind = str_is(case_word(line, 3), "presale") ? LINE_KIND_PRESALE : LINE_KIND_SPOT };
     while (at < answer->claimed_count && !str_eq(it->wants[at].sku, sku))
         at++;
@@ -140,7 +142,7 @@ static void given(const struct case_file *file, const struct case_line *line,
 
 static struct route_board board_of(struct route_case *it)
 {
-    struct route_board board = route_board_make(&it->policy, it->now_ms);
+    struct route_board board = route_board_make(&it->policy, it->scratch, it->now_ms);
 
     board.rows = it->rows;
     board.row_count = it->row_count;
@@ -280,7 +282,7 @@ static void route_decide_test_cases(void **state)
 
     assert_true(count > 30);
     for (size_t i = 0; i < count; i++) {
-        struct route_case it = { .arena = arena, .now_ms = NOON };
+        struct route_case it = { .arena = arena, .scratch = scratch, .now_ms = NOON };
         struct route_free rows[FACTS_MAX];
         struct str why = STR_NONE;
         struct plan plan;
@@ -321,7 +323,7 @@ static void route_decide_test_ways(void **state)
 static void route_decide_test_a_batch_competes(void **state)
 {
     struct arena *arena = *state;
-    struct route_case it = { .arena = arena, .now_ms = NOON, .row_count = 2,
+    struct route_case it = { .arena = arena, .scratch = scratch, .now_ms = NOON, .row_count = 2,
                              .rows = { { .sku = STR("A"), .warehouse = STR("HZ"), .units = 1 },
                                        { .sku = STR("A"), .warehouse = STR("GZ"), .units = 1 } } };
     struct stock_units want = { STR("A"), 1 };
@@ -367,12 +369,14 @@ static void route_decide_test_what_the_label_needs(void **state)
 static int setup(void **state)
 {
     *state = arena_open((size_t)256 << 20);
+    scratch = arena_open((size_t)64 << 20);
     return 0;
 }
 
 static int teardown(void **state)
 {
     arena_close(*state);
+    arena_close(scratch);
     return 0;
 }
 

@@ -164,7 +164,7 @@ static void route_policy_test_days(void **state)
                 "\"closed_on\":[\"周四\"]}],\"carriers\":[" CARRIER "]");
     int64_t wednesday = INT64_C(1794326400000); /* 2026-11-11 00:00 in China */
     int64_t before = wednesday + 16 * 3600000 - 1;
-    struct route_board board = route_board_make(&policy, before);
+    struct route_board board = route_board_make(&policy, *state, before);
     int64_t day = board.today;
 
     assert_int_equal(day, 20768);
@@ -173,13 +173,13 @@ static void route_policy_test_days(void **state)
     assert_int_equal(route_board_late(&board, 0, day, wednesday + 18 * 3600000 - 1), 1);
     assert_int_equal(route_board_late(&board, 0, day + 1, wednesday + 18 * 3600000 - 1), 2);
     assert_int_equal(route_board_late(&board, 0, day + 9, 0), 0);
-    board = route_board_make(&policy, before + 1);
+    board = route_board_make(&policy, *state, before + 1);
     assert_int_equal(route_board_day(&board, 0), day + 2); /* tomorrow is closed */
     board.used[0][2] = 1;
     assert_int_equal(route_board_day(&board, 0), day + 3);
     board.used[0][3] = 1;
     assert_int_equal(route_board_day(&board, 0), -1); /* the horizon is three days */
-    board = route_board_make(&policy, wednesday - 1);
+    board = route_board_make(&policy, *state, wednesday - 1);
     assert_int_equal(board.today, day - 1);
 }
 
