@@ -246,7 +246,8 @@ bool route_decide(struct arena *arena, const struct answer_body *answer,
     if (apart)
         plan.reason = route_decide_join(draft->arena,
                                         rule_explain(draft->arena, route_rules_language(),
-                                                     draft->apart, &draft->facts, 0),
+                                                     draft->apart, &draft->facts,
+                                                     draft->apart_row),
                                         plan.reason);
     *plan_out = route_decide_copy(arena, &plan);
     return true;

@@ -250,7 +250,7 @@ static void route_draft_judge(struct route_draft *self)
 
     for (size_t i = 0; i < set->rule_count; i++) {
         const struct rule *rule = &set->rules[i];
-        size_t row;
+        size_t row = 0;
 
         if (rule->action == ROUTE_ACTION_FORBID || rule->action == ROUTE_ACTION_COST) {
             for (size_t w = 0; w < self->board->policy->warehouse_count; w++)
@@ -258,6 +258,7 @@ static void route_draft_judge(struct route_draft *self)
         } else if (!self->apart
                    && rule_judge(rule, &self->facts, &row) == RULE_TRUTH_YES) {
             self->apart = rule;
+            self->apart_row = row;
             self->is_apart = rule->action == ROUTE_ACTION_APART;
         }
     }

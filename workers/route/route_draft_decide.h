@@ -56,7 +56,8 @@ struct route_draft {
     struct rule_facts facts;
     struct rule_value *whole, *each;
     bool is_apart;             /* pre-sold and spot in parcels of their own … */
-    const struct rule *apart;  /* … for this rule says so */
+    const struct rule *apart;  /* … for this rule says so, or that they go together */
+    size_t apart_row;
     int64_t *presold;          /* units sold in advance, one a claimed SKU */
 };
 
