@@ -106,18 +106,16 @@ static void route_draft_order_facts(struct route_draft *self)
 
 /* ---- who could take it ---- */
 
-static void route_draft_offer(struct route_draft *self, size_t warehouse, size_t carrier)
+static void route_draft_offer(struct route_draft *self, const struct route_reach *reach,
+                              size_t warehouse, size_t carrier)
 {
     const struct route_policy *policy = self->board->policy;
     const struct route_carrier *it = &policy->carriers[carrier];
     struct route_place *place = &self->places[warehouse];
     bool wanted = route_draft_is_wanted(it, self->answer->order.carrier_wanted);
-    const struct route_rate *rate = it->open ? route_policy_rate(policy, carrier, warehouse,
-                                                                 self->to) : NULL;
-    const struct route_stop *stop = NULL;
+    const struct route_rate *rate = it->open ? route_policy_rate(reach, carrier, warehouse) : NULL;
+    const struct route_stop *stop = rate ? route_policy_stop(reach, carrier, warehouse) : NULL;
 
-    if (rate)
-        stop = route_policy_stop(policy, carrier, warehouse, self->to, self->board->now_ms);
     if (rate && !stop) {
         place->offers[place->count] = (struct route_offer){ .carrier = carrier,
                                                             .tariff = rate->tariff };
@@ -132,7 +130,8 @@ static void route_draft_offer(struct route_draft *self, size_t warehouse, size_t
                                : it->open ? STR("不到这里") : STR("已停用");
 }
 
-static void route_draft_place(struct route_draft *self, size_t warehouse)
+static void route_draft_place(struct route_draft *self, const struct route_reach *reach,
+                              size_t warehouse)
 {
     const struct route_policy *policy = self->board->policy;
     const struct route_warehouse *it = &policy->warehouses[warehouse];
@@ -148,7 +147,7 @@ static void route_draft_place(struct route_draft *self, size_t warehouse)
     place->offers = ARENA_ARRAY(self->arena, struct route_offer, policy->carrier_count);
     place->options = ARENA_ARRAY(self->arena, struct route_option, policy->carrier_count);
     for (size_t carrier = 0; carrier < policy->carrier_count; carrier++)
-        route_draft_offer(self, warehouse, carrier);
+        route_draft_offer(self, reach, warehouse, carrier);
     if (place->count == 0)
         place->bar = ROUTE_BAR_CARRIER;
 }
@@ -277,8 +276,10 @@ struct route_draft *route_draft_make(const struct answer_body *answer,
     self->answer = answer;
     self->to = region_find(receiver->province, receiver->city, receiver->district);
     self->presold = ARENA_ARRAY(arena, int64_t, answer->claimed_count + 1);
+    struct route_reach reach = route_policy_reach(arena, board->policy, self->to, board->now_ms);
+
     for (size_t i = 0; i < board->policy->warehouse_count; i++) {
-        route_draft_place(self, i);
+        route_draft_place(self, &reach, i);
         rows += self->places[i].count;
     }
     route_draft_refresh(self);

@@ -47,18 +47,24 @@ static size_t route_policy_places(struct str name, const struct region **places)
 static bool route_policy_area(struct arena *arena, const struct rule_value *names,
                               struct route_area *area_out, struct err *err)
 {
+    const struct region *places[ROUTE_PLACES_MAX];
     struct route_area area = { .count = 0 };
+    size_t total = 0;
 
-    if (names->text_count > 0)
-        area.places = ARENA_ARRAY(arena, const struct region *,
-                                  names->text_count * ROUTE_PLACES_MAX);
     for (size_t i = 0; i < names->text_count; i++) {
-        size_t count = route_policy_places(names->texts[i], area.places + area.count);
+        size_t count = route_policy_places(names->texts[i], places);
 
         if (count == 0)
             return err_set(err, ERR_REJECT, "areas: \"%.*s\" is no province, city or district",
                            STR_ARG(str_clip(names->texts[i], 60)));
-        area.count += count;
+        total += count;
+    }
+    area.places = ARENA_ARRAY(arena, const struct region *, total);
+    for (size_t i = 0; i < names->text_count; i++) {
+        size_t count = route_policy_places(names->texts[i], places);
+
+        for (size_t k = 0; k < count; k++)
+            area.places[area.count++] = places[k];
     }
     *area_out = area;
     return true;
@@ -222,6 +228,39 @@ static bool route_policy_add_all(struct route_policy *self, struct arena *arena,
     return true;
 }
 
+/* Each carrier's rates together, in the order they stand in the set. */
+static void route_policy_group(struct route_policy *self, struct arena *arena)
+{
+    struct route_rate *rates = ARENA_ARRAY(arena, struct route_rate, self->rate_count);
+    size_t count = 0;
+
+    for (size_t c = 0; c < self->carrier_count; c++) {
+        self->carriers[c].first_rate = count;
+        for (size_t i = 0; i < self->rate_count; i++) {
+            if (self->rates[i].carrier == c)
+                rates[count++] = self->rates[i];
+        }
+        self->carriers[c].rate_count = count - self->carriers[c].first_rate;
+    }
+    self->rates = rates;
+}
+
+static bool route_policy_check_sizes(const struct rule_rows *tables, struct err *err)
+{
+    size_t warehouses = tables[ROUTE_TABLE_WAREHOUSES].row_count;
+    size_t carriers = tables[ROUTE_TABLE_CARRIERS].row_count;
+
+    if (warehouses == 0 || warehouses > ROUTE_WAREHOUSES_MAX || carriers == 0
+        || carriers > ROUTE_CARRIERS_MAX)
+        return err_set(err, ERR_REJECT, "tables: 1 to %d warehouses and 1 to %d carriers",
+                       ROUTE_WAREHOUSES_MAX, ROUTE_CARRIERS_MAX);
+    if (tables[ROUTE_TABLE_TARIFFS].row_count > ROUTE_ROWS_MAX
+        || tables[ROUTE_TABLE_STOPS].row_count > ROUTE_ROWS_MAX)
+        return err_set(err, ERR_REJECT, "tables: at most %d tariffs and as many stops",
+                       ROUTE_ROWS_MAX);
+    return true;
+}
+
 bool route_policy_make(struct arena *arena, const struct rule_set *set,
                        struct route_policy *policy_out, struct err *err)
 {
@@ -233,12 +272,8 @@ bool route_policy_make(struct arena *arena, const struct rule_set *set,
     };
     const struct rule_rows *tables = set->tables;
 
-    if (tables[ROUTE_TABLE_WAREHOUSES].row_count == 0
-        || tables[ROUTE_TABLE_WAREHOUSES].row_count > ROUTE_WAREHOUSES_MAX
-        || tables[ROUTE_TABLE_CARRIERS].row_count == 0
-        || tables[ROUTE_TABLE_CARRIERS].row_count > ROUTE_CARRIERS_MAX)
-        return err_set(err, ERR_REJECT, "tables: 1 to %d warehouses and 1 to %d carriers",
-                       ROUTE_WAREHOUSES_MAX, ROUTE_CARRIERS_MAX);
+    if (!route_policy_check_sizes(tables, err))
+        return false;
     self.warehouses = ARENA_ARRAY(arena, struct route_warehouse,
                                   tables[ROUTE_TABLE_WAREHOUSES].row_count);
     self.carriers = ARENA_ARRAY(arena, struct route_carrier,
@@ -251,9 +286,7 @@ bool route_policy_make(struct arena *arena, const struct rule_set *set,
         || !route_policy_add_all(&self, arena, ROUTE_TABLE_TARIFFS, route_policy_add_rate, err)
         || !route_policy_add_all(&self, arena, ROUTE_TABLE_STOPS, route_policy_add_stop, err))
         return false;
-    for (size_t i = 0; i < set->rule_count; i++)
-        self.candidate_rules += set->rules[i].action == ROUTE_ACTION_FORBID
-                                || set->rules[i].action == ROUTE_ACTION_COST;
+    route_policy_group(&self, arena);
     *policy_out = self;
     return true;
 }
@@ -267,40 +300,51 @@ int64_t route_policy_grams(const struct route_policy *policy, struct str sku)
     return row ? row[ROUTE_SKU_GRAMS].number : policy->grams;
 }
 
-const struct route_rate *route_policy_rate(const struct route_policy *policy, size_t carrier,
-                                           size_t warehouse, const struct region *to)
+struct route_reach route_policy_reach(struct arena *arena, const struct route_policy *policy,
+                                      const struct region *to, int64_t now_ms)
 {
+    int8_t *rates = ARENA_ARRAY(arena, int8_t, policy->rate_count);
+    bool *stops = ARENA_ARRAY(arena, bool, policy->stop_count);
+
+    for (size_t i = 0; i < policy->rate_count; i++)
+        rates[i] = (int8_t)route_policy_closeness(&policy->rates[i].area, to);
+    for (size_t i = 0; i < policy->stop_count; i++) {
+        const struct route_stop *stop = &policy->stops[i];
+
+        stops[i] = now_ms >= stop->from && (stop->until == 0 || now_ms < stop->until)
+                && route_policy_closeness(&stop->area, to) >= 0;
+    }
+    return (struct route_reach){ .policy = policy, .rates = rates, .stops = stops };
+}
+
+const struct route_rate *route_policy_rate(const struct route_reach *reach, size_t carrier,
+                                           size_t warehouse)
+{
+    const struct route_carrier *it = &reach->policy->carriers[carrier];
     const struct route_rate *best = NULL;
     int best_rank = -1;
 
-    for (size_t i = 0; i < policy->rate_count; i++) {
-        const struct route_rate *rate = &policy->rates[i];
+    for (size_t i = it->first_rate; i < it->first_rate + it->rate_count; i++) {
+        const struct route_rate *rate = &reach->policy->rates[i];
+        int rank = reach->rates[i] * 2 + (rate->warehouse == warehouse);
 
-        if (rate->carrier != carrier
+        if (reach->rates[i] < 0 || rank <= best_rank
             || (rate->warehouse != ROUTE_ANY && rate->warehouse != warehouse))
             continue;
-        int closeness = route_policy_closeness(&rate->area, to);
-        int rank = closeness < 0 ? -1 : closeness * 2 + (rate->warehouse != ROUTE_ANY);
-
-        if (rank > best_rank) {
-            best = rate;
-            best_rank = rank;
-        }
+        best = rate;
+        best_rank = rank;
     }
     return best;
 }
 
-const struct route_stop *route_policy_stop(const struct route_policy *policy, size_t carrier,
-                                           size_t warehouse, const struct region *to,
-                                           int64_t now_ms)
+const struct route_stop *route_policy_stop(const struct route_reach *reach, size_t carrier,
+                                           size_t warehouse)
 {
-    for (size_t i = 0; i < policy->stop_count; i++) {
-        const struct route_stop *stop = &policy->stops[i];
+    for (size_t i = 0; i < reach->policy->stop_count; i++) {
+        const struct route_stop *stop = &reach->policy->stops[i];
 
-        if ((stop->carrier == ROUTE_ANY || stop->carrier == carrier)
-            && (stop->warehouse == ROUTE_ANY || stop->warehouse == warehouse)
-            && now_ms >= stop->from && (stop->until == 0 || now_ms < stop->until)
-            && route_policy_closeness(&stop->area, to) >= 0)
+        if (reach->stops[i] && (stop->carrier == ROUTE_ANY || stop->carrier == carrier)
+            && (stop->warehouse == ROUTE_ANY || stop->warehouse == warehouse))
             return stop;
     }
     return NULL;

@@ -23,6 +23,7 @@
 
 #define ROUTE_WAREHOUSES_MAX ROUTE_SITES_MAX
 #define ROUTE_CARRIERS_MAX   32
+#define ROUTE_ROWS_MAX       5000     /* of tariffs, of stops */
 #define ROUTE_ANY            SIZE_MAX /* every warehouse, every carrier */
 
 struct route_warehouse {
@@ -41,6 +42,7 @@ struct route_carrier {
     int64_t grams_max;
     const struct str *wishes;
     size_t wish_count;
+    size_t first_rate, rate_count; /* its own, of the policy's */
 };
 
 /* Regions that a text names: "吉林" is a province and a city. */
@@ -71,11 +73,10 @@ struct route_policy {
     size_t warehouse_count;
     struct route_carrier *carriers;
     size_t carrier_count;
-    struct route_rate *rates;
+    struct route_rate *rates; /* by carrier, else as they stand in the set */
     size_t rate_count;
     struct route_stop *stops;
     size_t stop_count;
-    size_t candidate_rules; /* of the set, those that are judged for every candidate */
 };
 
 /* REJECT names the table, the row (from 1) and what is wrong with it. */
@@ -85,14 +86,24 @@ bool route_policy_make(struct arena *arena, const struct rule_set *set,
 /* Grams of one unit of a SKU. */
 int64_t route_policy_grams(const struct route_policy *policy, struct str sku);
 
-/* What a carrier asks from a warehouse to a region, which may be NULL: the rate of the closest
- * area, among those the one for this very warehouse, else the first. NULL: it does not go. */
-const struct route_rate *route_policy_rate(const struct route_policy *policy, size_t carrier,
-                                           size_t warehouse, const struct region *to);
+/* Which rates and stops hold for one receiver at one time. */
+struct route_reach {
+    const struct route_policy *policy;
+    const int8_t *rates; /* how close each one's area is: a region_level, 0 for everywhere, or -1 */
+    const bool *stops;
+};
+
+/* `to` may be NULL: then only what holds everywhere. In the arena. */
+struct route_reach route_policy_reach(struct arena *arena, const struct route_policy *policy,
+                                      const struct region *to, int64_t now_ms);
+
+/* What a carrier asks from a warehouse: the rate of the closest area, among those the one for
+ * this very warehouse, else the first. NULL: it does not go there. */
+const struct route_rate *route_policy_rate(const struct route_reach *reach, size_t carrier,
+                                           size_t warehouse);
 
 /* What keeps a carrier from going there now; NULL: nothing. */
-const struct route_stop *route_policy_stop(const struct route_policy *policy, size_t carrier,
-                                           size_t warehouse, const struct region *to,
-                                           int64_t now_ms);
+const struct route_stop *route_policy_stop(const struct route_reach *reach, size_t carrier,
+                                           size_t warehouse);
 
 #endif

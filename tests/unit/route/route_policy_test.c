@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -74,11 +75,29 @@ static void route_policy_test_refused(void **state)
             "first");
 }
 
+/* A set so large that every order would take long is refused, not taken and regretted. */
+static void route_policy_test_too_many(void **state)
+{
+    static const char stop[] = "{\"carrier\":\"SF\",\"areas\":[\"新疆\"],\"reason\":\"r\"}";
+    size_t room = (sizeof stop) * (ROUTE_ROWS_MAX + 1), size = 0;
+    char *list = arena_alloc(*state, room);
+
+    for (size_t i = 0; i <= ROUTE_ROWS_MAX; i++)
+        size += (size_t)snprintf(list + size, room - size, "%s%s", i > 0 ? "," : "", stop);
+    refuses(*state,
+            arena_format(*state, "\"warehouses\":[" WAREHOUSE "],\"carriers\":[" CARRIER "],"
+                                 "\"stops\":[%s]", list).data,
+            "at most 5000");
+}
+
+static struct arena *scratch;
+
 static int64_t first_of(const struct route_policy *policy, size_t carrier, const char *province,
                         const char *city, const char *district)
 {
-    const struct route_rate *rate = route_policy_rate(
-        policy, carrier, 0, region_find(str_of(province), str_of(city), str_of(district)));
+    struct route_reach reach = route_policy_reach(
+        scratch, policy, region_find(str_of(province), str_of(city), str_of(district)), 1);
+    const struct route_rate *rate = route_policy_rate(&reach, carrier, 0);
 
     return rate ? rate->tariff.first_fen : -1;
 }
@@ -108,6 +127,14 @@ static void route_policy_test_closest_tariff(void **state)
     assert_int_equal(policy.rates[0].tariff.grams_max, 30000);
 }
 
+static const struct route_stop *stop_of(const struct route_policy *policy, size_t carrier,
+                                        const struct region *to, int64_t now_ms)
+{
+    struct route_reach reach = route_policy_reach(scratch, policy, to, now_ms);
+
+    return route_policy_stop(&reach, carrier, 0);
+}
+
 static void route_policy_test_stops(void **state)
 {
     struct route_policy policy = policy_of(
@@ -119,13 +146,13 @@ static void route_policy_test_stops(void **state)
     const struct region *taiwan = region_find(STR("台湾省"), STR_NONE, STR_NONE);
     int64_t from = INT64_C(1794240000000), until = from + 2 * ROUTE_DAY_MS;
 
-    assert_null(route_policy_stop(&policy, 0, 0, xinjiang, from - 1));
-    assert_true(str_is(route_policy_stop(&policy, 0, 0, xinjiang, from)->reason, "爆仓"));
-    assert_non_null(route_policy_stop(&policy, 0, 0, xinjiang, until - 1));
-    assert_null(route_policy_stop(&policy, 0, 0, xinjiang, until));
-    assert_null(route_policy_stop(&policy, 1, 0, xinjiang, from));
-    assert_true(str_is(route_policy_stop(&policy, 1, 0, taiwan, 1)->reason, "停航"));
-    assert_null(route_policy_stop(&policy, 1, 0, NULL, from));
+    assert_null(stop_of(&policy, 0, xinjiang, from - 1));
+    assert_true(str_is(stop_of(&policy, 0, xinjiang, from)->reason, "爆仓"));
+    assert_non_null(stop_of(&policy, 0, xinjiang, until - 1));
+    assert_null(stop_of(&policy, 0, xinjiang, until));
+    assert_null(stop_of(&policy, 1, xinjiang, from));
+    assert_true(str_is(stop_of(&policy, 1, taiwan, 1)->reason, "停航"));
+    assert_null(stop_of(&policy, 1, NULL, from));
 }
 
 static void route_policy_test_shipped(void **state)
@@ -142,13 +169,14 @@ static void route_policy_test_shipped(void **state)
     for (int32_t code = 110000; code < 830000; code += 10000) {
         const struct region *to = region_of_code(code);
 
+        struct route_reach reach = route_policy_reach(scratch, &policy, to, 1);
+
         for (size_t w = 0; to && w < policy.warehouse_count; w++) {
-            size_t reach = 0;
+            size_t going = 0;
 
             for (size_t c = 0; c < policy.carrier_count; c++)
-                reach += route_policy_rate(&policy, c, w, to)
-                         && !route_policy_stop(&policy, c, w, to, 1);
-            if (reach == 0)
+                going += route_policy_rate(&reach, c, w) && !route_policy_stop(&reach, c, w);
+            if (going == 0)
                 fail_msg("nobody goes to %.*s", STR_ARG(to->name));
         }
     }
@@ -185,7 +213,7 @@ static void route_policy_test_days(void **state)
 
 static int setup(void **state)
 {
-    *state = arena_open((size_t)256 << 20);
+    *state = scratch = arena_open((size_t)256 << 20);
     return 0;
 }
 
@@ -199,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(route_policy_test_refused),
+        cmocka_unit_test(route_policy_test_too_many),
         cmocka_unit_test(route_policy_test_closest_tariff),
         cmocka_unit_test(route_policy_test_stops),
         cmocka_unit_test(route_policy_test_shipped),
