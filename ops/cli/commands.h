@@ -39,6 +39,15 @@ int replay_command(int argc, char **argv);
 int topics_apply_command(int argc, char **argv);
 int topics_list_command(int argc, char **argv);
 
+/* rules_command.c, rules_show_command.c, rules_words_command.c,
+ * rules_try_command.c */
+int rules_words_command(int argc, char **argv);
+int rules_try_command(int argc, char **argv);
+int rules_check_command(int argc, char **argv);
+int rules_publish_command(int argc, char **argv);
+int rules_show_command(int argc, char **argv);
+int rules_rollback_command(int argc, char **argv);
+
 /* db_command.c */
 int db_migrate_command(int argc, char **argv);
 int db_status_command(int argc, char **argv);
