@@ -134,6 +134,17 @@ bool import_reader_peek(struct import_reader *reader, struct str *line_out, stru
     return true;
 }
 
+bool import_reader_look(struct import_reader *reader, size_t size_max, struct str *text_out,
+                        bool *whole_out, struct err *err)
+{
+    while (!reader->at_end && reader->end - reader->begin < size_max)
+        if (!import_reader_fill(reader, size_max, err))
+            return false;
+    *text_out = (struct str){ reader->data + reader->begin, reader->end - reader->begin };
+    *whole_out = reader->at_end;
+    return true;
+}
+
 bool import_reader_rest(struct import_reader *reader, struct str *rest_out, struct err *err)
 {
     while (!reader->at_end)
