@@ -25,6 +25,17 @@ bool mapping_value_find(const struct mapping_scope *scope, const struct mapping_
                         enum mapping_class class, struct mapping_value *value_out,
                         struct err *err) MUST_CHECK;
 
+/* The elements of a list, or of the lists inside its elements. */
+struct mapping_walk {
+    const struct json *outer, *item; /* where it stands; item NULL: at the end */
+    const char *inner;
+};
+
+/* Stands at the first element below `from`. False: there is no such list. */
+bool mapping_walk_begin(struct mapping_walk *walk, const struct json *from,
+                        const struct mapping_list *list);
+void mapping_walk_next(struct mapping_walk *walk);
+
 /* Do all tests hold here? */
 bool mapping_value_tests(const struct mapping_scope *scope, const struct mapping_test *tests,
                          size_t count);

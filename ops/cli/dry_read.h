@@ -24,9 +24,9 @@
  * is valid during the call. */
 typedef void (*dry_read_take)(void *context, int64_t number, struct str payload);
 
-/* "-" is the standard input; gzip is told by its first bytes. False: the file cannot be opened, read
- * or unpacked to its end, or has a line of more than 64 MiB (import_read.h); what came before was
- * taken. */
+/* "-" is the standard input; gzip is told by its first bytes. False: the file cannot be opened,
+ * read or unpacked to its end, or has a line of more than 64 MiB (import_read.h); what came before
+ * was taken. */
 bool dry_read_file(const char *path, dry_read_take take, void *context, struct err *err) MUST_CHECK;
 
 #endif

@@ -30,8 +30,8 @@ bool import_reader_line(struct import_reader *reader, struct str *line_out, bool
 bool import_reader_peek(struct import_reader *reader, struct str *line_out,
                         struct err *err) MUST_CHECK;
 
-/* Reads on until the end of the file or until `size_max` bytes are unread, at most a chunk more; all
- * of it stays unread. *whole_out: nothing comes behind it. Valid until the next call. */
+/* Reads on until the end of the file or until `size_max` bytes are unread, at most a chunk more;
+ * all of it stays unread. *whole_out: nothing comes behind it. Valid until the next call. */
 bool import_reader_look(struct import_reader *reader, size_t size_max, struct str *text_out,
                         bool *whole_out, struct err *err) MUST_CHECK;
 

@@ -14,8 +14,8 @@
 #include "codec/mapping_set.h"
 #include "codec/order_codec.h"
 
-#define INGEST_COMMAND_SCRATCH ((size_t)512 << 20) /* a tree to divide, and one to map */
-#define INGEST_COMMAND_BUFFER  ((size_t)1 << 16)
+#define INGEST_COMMAND_SCRATCH  ((size_t)512 << 20) /* a tree to divide, and one to map */
+#define INGEST_COMMAND_BUFFER   ((size_t)1 << 16)
 #define INGEST_COMMAND_SHOP_MAX 64 /* bytes, as `sluice import` takes */
 
 struct ingest_command {
@@ -135,8 +135,8 @@ static bool ingest_command_words(struct ingest_command *self, const struct cli_c
         return false;
     }
     self->shop = str_of(self->cli.words[1]);
-    if (self->shop.size == 0 || self->shop.size > INGEST_COMMAND_SHOP_MAX || str_has(self->shop, ':')
-        || !str_is_utf8(self->shop)) {
+    if (self->shop.size == 0 || self->shop.size > INGEST_COMMAND_SHOP_MAX
+        || str_has(self->shop, ':') || !str_is_utf8(self->shop)) {
         (void)cli_misuse(command, "the shop is a name of at most 64 bytes without colon");
         return false;
     }
@@ -168,7 +168,8 @@ int ingest_command(int argc, char **argv)
     bool dry_run = false;
     const struct cli_option options[] = {
         { .name = "--dry-run", .help = "the only way there is: nothing is sent", .flag = &dry_run },
-        { .name = "--schemas", .value_name = "FOLDER",
+        { .name = "--schemas",
+          .value_name = "FOLDER",
           .help = "the folder that holds channels/; default: SLUICE_SCHEMAS, or near the program",
           .value = &schemas },
         { .name = NULL },
@@ -180,7 +181,8 @@ int ingest_command(int argc, char **argv)
             "试读渠道报文：会变成什么订单，或为什么被拒。What payloads would become; no server.\n"
             "FILE (- is the standard input, gzip or not) has one payload a line, or is one JSON\n"
             "document; lists and answers with many orders are divided as `sluice import` does.\n"
-            "--json: one JSON object a line, in input order: the canonical order without `sku` and\n"
+            "--json: one JSON object a line, in input order: the canonical order without `sku` "
+            "and\n"
             "`buyer.level`, or {\"refused\": reason}. Empty lines are skipped.\n"
             "Exit code: 0 also when payloads are refused; 1 the file cannot be read to its end;\n"
             "2 usage, unknown channel or a broken channel file.",

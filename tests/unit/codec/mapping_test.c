@@ -270,7 +270,7 @@ static void test_hostile(void **state)
     mapping_test_refuses((struct str){ deep.data, 4000 }, "nested too deep");
     mapping_test_refuses(STR(""), "empty");
     mapping_test_refuses(STR("{}"), "is missing");
-    mapping_test_refuses(STR("[]"), "holds 0 orders");
+    mapping_test_refuses(STR("[]"), "its list is empty");
     mapping_test_refuses(STR("[1]"), "no order of");
     mapping_test_refuses(STR("7"), "is a number, no order");
     mapping_test_refuses(STR("null"), "is null, no order");
@@ -407,7 +407,7 @@ static void test_bad_files(void **state)
     mapping_test_bad_file("\"receiver.name\"]", "\"receiver.phone\"]", "required but has no rule");
     mapping_test_bad_file("\"join\": [\"to.a\", \"to.b\"]",
                           "\"join\": [\"to.a\"], \"value\": \"x\"", "exactly one of");
-    mapping_test_bad_file("\"each\": \"rows\"", "\"each\": 7", "list of texts");
+    mapping_test_bad_file("\"each\": \"rows\"", "\"each\": 7", "a path must be a text");
     mapping_test_bad_file("\"channel\": \"garden\"", "\"channel\": \"gar:den\"", "channel");
     mapping_test_bad_file("\"title\"", "\"titel\"", "unknown member");
     mapping_test_bad_file("\"paid_at\": \"paid\"",
