@@ -215,10 +215,12 @@ static bool mapping_file_each(const struct mapping_reader *reader, const struct 
 static bool mapping_file_line_source(const struct mapping_reader *reader, const struct json *json,
                                      struct mapping_lines *lines, struct err *err)
 {
-    static const char *const names[] = { "each",   "when",     "unless",  "number_repeats",
-                                         "fields", "required", "refunds", NULL };
+    static const char *const names[] = { "each",           "when",    "unless",
+                                         "number_repeats", "needed",  "fields",
+                                         "required",       "refunds", NULL };
 
     lines->number_repeats = str_is(json_get(json, "number_repeats")->text, "true");
+    lines->needed = str_is(json_get(json, "needed")->text, "true");
     return mapping_term_members(json, names, err)
            && mapping_file_each(reader, json_get(json, "each"), lines, err)
            && mapping_term_tests(reader, json_get(json, "when"), &lines->tests, &lines->test_count,

@@ -59,6 +59,7 @@ struct mapping_lines {
     size_t test_count;
     struct mapping_unless *unless; /* skip an element for which one of them holds */
     size_t unless_count;
+    bool needed;         /* an order has a line of this list */
     bool number_repeats; /* a second line of one id becomes "<id>-2" */
     struct mapping_field fields[MAPPING_LINE_FIELDS];
     struct mapping_refunds *refunds;

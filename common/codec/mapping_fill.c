@@ -37,8 +37,11 @@ static void mapping_put(void *base, const struct mapping_target *target,
 static bool mapping_missing(const struct mapping_scope *scope, const struct mapping_field *field,
                             const char *name, struct err *err)
 {
-    const struct mapping_rule *rule = &field->rules[0];
-    const char *at = rule->path_count > 0 ? rule->paths[0].at : "the payload";
+    const char *at = NULL;
+
+    for (size_t i = 0; i < field->rule_count && !at; i++)
+        at = field->rules[i].path_count > 0 ? field->rules[i].paths[0].at : NULL;
+    at = at ? at : "its field";
 
     return err_set(err, ERR_REJECT,
                    "%s%s is missing, and without it there is no %s; fetch the whole order from "

@@ -158,6 +158,12 @@ static size_t mapping_lines_count(const struct mapping *mapping, const struct ma
     return count;
 }
 
+static bool mapping_lines_none(const struct mapping_lines *lines, struct err *err)
+{
+    return err_set(err, ERR_REJECT, "%.*s has no line; fetch the whole order from the shop",
+                   STR_ARG(lines->each_texts[0]));
+}
+
 bool mapping_lines_read(const struct mapping *mapping, struct mapping_scope *scope,
                         struct order *order, struct err *err)
 {
@@ -167,11 +173,15 @@ bool mapping_lines_read(const struct mapping *mapping, struct mapping_scope *sco
         return err_set(err, ERR_REJECT, "%s: %zu lines; an order has at most %d",
                        mapping->lines[0].each_texts[0].data, count, ORDER_LINES_MAX);
     order->lines = ARENA_ARRAY(scope->arena, struct order_line, count);
-    for (size_t i = 0; i < mapping->lines_count; i++)
+    for (size_t i = 0; i < mapping->lines_count; i++) {
+        size_t before = order->line_count;
+
         if (!mapping_lines_from(mapping, scope, &mapping->lines[i], order, err))
             return false;
+        if (order->line_count == before && mapping->lines[i].needed)
+            return mapping_lines_none(&mapping->lines[i], err);
+    }
     if (order->line_count == 0)
-        return err_set(err, ERR_REJECT, "%s has no line; fetch the whole order from the shop",
-                       mapping->lines[0].each_texts[0].data);
+        return mapping_lines_none(&mapping->lines[0], err);
     return true;
 }

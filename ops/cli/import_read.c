@@ -128,9 +128,16 @@ bool import_reader_peek(struct import_reader *reader, struct str *line_out, stru
 {
     size_t size;
 
+    struct str line;
+
     if (!import_reader_find(reader, &size, err))
         return false;
-    *line_out = (struct str){ reader->data + reader->begin, size };
+    line = (struct str){ reader->data + reader->begin, size };
+    if (str_starts(line, STR("\xef\xbb\xbf"))) {
+        line = (struct str){ line.data + 3, line.size - 3 };
+        reader->begin += 3;
+    }
+    *line_out = line;
     return true;
 }
 

@@ -26,7 +26,8 @@ void import_reader_close(struct import_reader *reader); /* NULL is fine */
 bool import_reader_line(struct import_reader *reader, struct str *line_out, bool *got_out,
                         struct err *err) MUST_CHECK;
 
-/* The first line stays unread: a look at what kind of file this is. */
+/* The first line stays unread: a look at what kind of file this is. A byte order mark in front
+ * belongs to the file and is skipped. */
 bool import_reader_peek(struct import_reader *reader, struct str *line_out,
                         struct err *err) MUST_CHECK;
 
