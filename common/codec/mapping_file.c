@@ -155,7 +155,7 @@ static bool mapping_file_refunds(const struct mapping_reader *reader, const stru
                                    &refunds->test_count, err)
             || !mapping_file_fields(reader, json_get(row, "fields"), mapping_file_refund,
                                     refunds->fields, err))
-            return false;
+            return err_in(err, "refunds");
         if (refunds->fields[MAPPING_REFUND_STATE].rule_count == 0)
             return mapping_file_bad("a refund needs a rule for its state", err);
     }

@@ -46,6 +46,8 @@ static bool mapping_rule_sum(struct mapping_rule_work *work, const struct json *
         struct mapping_path *path = &work->rule->paths[i];
 
         path->minus = path->at[0] == '-';
+        if (path->minus && path->at[1] == '\0')
+            return mapping_term_bad(json, "\"-\" stands in front of a path", err);
         path->at += path->minus;
         path->from_order = path->from_order || str_starts(str_of(path->at), STR("$."));
         path->at += path->minus && path->from_order ? 2 : 0;
