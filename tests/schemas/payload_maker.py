@@ -17,7 +17,6 @@ REGIONS = [("浙江省", "杭州市", "余杭区", "五常街道"), ("新疆维�
 
 class Maker:
     """Chance, and the ways in which platforms write one value."""
-
     def __init__(self, seed):
         self.chance = random.Random(seed)
 
@@ -28,14 +27,14 @@ class Maker:
         return self.chance.choice(values)
 
     def id19(self, first):
-        return first + self.chance.randrange(10 ** 17)
+        return first + self.chance.randrange(10**17)
 
     def loose(self, number):
         """A number, or the same in quotes."""
         return str(number) if self.often(0.3) else number
 
     def seconds(self):
-        return 1767240000 + self.chance.randrange(10 ** 7)
+        return 1767240000 + self.chance.randrange(10**7)
 
     def word(self):
         return self.one(WORDS)
@@ -53,10 +52,11 @@ class Maker:
         """Fields nobody knows, of any kind."""
         for _ in range(self.chance.randrange(3)):
             row[f"x_{self.chance.randrange(10 ** 6)}"] = self.one(
-                [None, 1.5, -3, "文字", [], {}, {"a": [1, {"b": None}]}, True, 10 ** 25])
+                [None, 1.5, -3, "文字", [], {}, {"a": [1, {"b": None}]}, True, 10**25])
 
     def bytes_of(self, value):
-        return json.dumps(value, ensure_ascii=self.often(0.2),
+        return json.dumps(value,
+                          ensure_ascii=self.often(0.2),
                           separators=(",", ":") if self.often(0.7) else (", ", ": ")).encode()
 
     def shuffled(self, row):
@@ -88,6 +88,7 @@ def refused(*texts):
 
 
 # ---- hostile bytes, the same for every channel -------------------------------------------------
+
 
 def hostile(maker, good):
     """A payload that must be refused, made of a good one's bytes."""

@@ -1,5 +1,7 @@
-"""`sluice ingest --dry-run` on tens of thousands of payloads made from a seed: each becomes the order
-it is, or is refused for a reason that names what is wrong."""
+"""`sluice ingest --dry-run` on tens of thousands of payloads made from a seed.
+
+Each becomes the order it is, or is refused for a reason that names what is wrong.
+"""
 
 import gzip
 import json
@@ -21,12 +23,15 @@ BUILD = Path(os.environ.get("SLUICE_BUILD", ROOT / "build" / "dev"))
 SLUICE = BUILD / "ops/cli/sluice"
 COUNT, SEED = 10000, 20261111
 MAKERS = {"douyin": payload_douyin, "tmall": payload_tmall, "wechat": payload_wechat}
-SAMPLE = 97   # every so manieth output is held against the schema
+SAMPLE = 97  # every so manieth output is held against the schema
 
 
 def run(channel, data, *options, code=0, **env):
     done = subprocess.run([SLUICE, "ingest", "--dry-run", channel, "9000001", *options],
-                          input=data, capture_output=True, env=os.environ | env, timeout=300)
+                          input=data,
+                          capture_output=True,
+                          env=os.environ | env,
+                          timeout=300)
     assert done.returncode == code, done.stderr.decode()
     return done.stdout
 
@@ -38,11 +43,21 @@ def outputs(channel, payloads, **env):
 
 
 def facts_of(order):
-    return {"id": order["platform_id"], "stage": order["stage"], "version": order["version"],
-            "total": order.get("total_fen", 0), "due": order.get("due_at", 0),
-            "key": order.get("receiver", {}).get("key", ""),
-            "lines": [{"id": line["line_id"], "quantity": line["quantity"], "kind": line["kind"], "stage": line["stage"],
-                       "refunds": [refund["state"] for refund in line.get("refunds", [])]} for line in order["lines"]]}
+    return {
+        "id":
+        order["platform_id"], "stage":
+        order["stage"], "version":
+        order["version"], "total":
+        order.get("total_fen", 0), "due":
+        order.get("due_at", 0), "key":
+        order.get("receiver", {}).get("key", ""), "lines": [{
+            "id":
+            line["line_id"], "quantity":
+            line["quantity"], "kind":
+            line["kind"], "stage":
+            line["stage"], "refunds": [refund["state"] for refund in line.get("refunds", [])]
+        } for line in order["lines"]]
+    }
 
 
 def problem(wanted, got):
@@ -51,8 +66,9 @@ def problem(wanted, got):
     if "refused" in wanted or "refused_any" in wanted:
         if reason is None:
             return "not refused"
-        ok = all(text in reason for text in wanted.get("refused", [])) and (
-            "refused_any" not in wanted or any(text in reason for text in wanted["refused_any"]))
+        ok = all(text in reason
+                 for text in wanted.get("refused", [])) and ("refused_any" not in wanted or any(
+                     text in reason for text in wanted["refused_any"]))
         return None if ok else f"refused for another reason: {reason}"
     if reason is not None:
         return f"refused: {reason}"
@@ -74,8 +90,10 @@ def made(request):
 def test_each_payload_becomes_what_it_is(made):
     channel, pairs, got = made
     assert len(got) == len(pairs)
-    wrong = [(payload, problem(wanted, row)) for (payload, wanted), row in zip(pairs, got) if problem(wanted, row)]
-    assert wrong == [], f"{channel}: {len(wrong)} of {len(pairs)}; first: {wrong[0][1]}\n{wrong[0][0][:3000]!r}"
+    wrong = [(payload, problem(wanted, row)) for (payload, wanted), row in zip(pairs, got)
+             if problem(wanted, row)]
+    assert wrong == [], (f"{channel}: {len(wrong)} of {len(pairs)}; first: {wrong[0][1]}\n"
+                         f"{wrong[0][0][:3000]!r}")
 
 
 def test_orders_of_all_stages_and_refusals_are_among_them(made):
@@ -92,7 +110,8 @@ def test_outputs_keep_to_the_schema(made):
     orders = [row for row in made[2] if "refused" not in row][::SAMPLE]
     assert len(orders) > 50
     assert [error.message for order in orders for error in validator.iter_errors(order)] == []
-    assert not any("sku" in line or "level" in row.get("buyer", {}) for row in orders for line in row["lines"])
+    assert not any("sku" in line or "level" in row.get("buyer", {}) for row in orders
+                   for line in row["lines"])
 
 
 def test_a_reason_quotes_nobody(made):
@@ -110,7 +129,10 @@ ID = "6900000000000000001"
 
 def kinds(data, channel="douyin"):
     rows = run(channel, data, "-", "--json").splitlines()
-    return ["refused" if "refused" in json.loads(row) else json.loads(row)["platform_id"] for row in rows]
+    return [
+        "refused" if "refused" in json.loads(row) else json.loads(row)["platform_id"]
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize("data, wanted", [
@@ -129,14 +151,16 @@ def kinds(data, channel="douyin"):
     (b"[]\n" + LINE, ["refused", ID]),
     (b"\x00\n" + LINE + b"\n\xff\xfe\n{\n" + LINE, ["refused", ID, "refused", "refused", ID]),
     (gzip.compress(LINE + b"\n" + LINE), [ID, ID]),
-], ids=range(15))
+],
+                         ids=range(15))
 def test_how_a_file_is_divided(data, wanted):
     assert kinds(data) == wanted
 
 
 def test_an_answer_with_many_orders_is_divided_as_import_does():
     rows = json.loads(DOUYIN)
-    order = rows["data"]["shop_order_detail"] if "shop_order_detail" in rows.get("data", {}) else None
+    order = rows["data"]["shop_order_detail"] if "shop_order_detail" in rows.get("data",
+                                                                                 {}) else None
     order = order or rows["data"]["shop_order_list"][0]
     answer = {"code": 10000, "data": {"shop_order_list": [order, {"order_id": "7"}, order]}}
     assert kinds(json.dumps(answer).encode()) == [ID, "refused", ID]

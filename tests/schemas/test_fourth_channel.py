@@ -1,4 +1,4 @@
-"""A channel nobody compiled in: its file beside the others in a folder, and `sluice` reads its orders."""
+"""A channel nobody compiled in: with its file beside the others `sluice` reads its orders."""
 
 import json
 import os
@@ -24,23 +24,31 @@ def folder(tmp_path):
 
 def market(folder, *payloads):
     data = "\n".join(json.dumps(payload, ensure_ascii=False) for payload in payloads).encode()
-    return [json.loads(row) for row in run("market", data, "-", "--json", SLUICE_SCHEMAS=str(folder)).splitlines()]
+    return [
+        json.loads(row)
+        for row in run("market", data, "-", "--json", SLUICE_SCHEMAS=str(folder)).splitlines()
+    ]
 
 
 def test_its_orders_come_out(folder):
     bare = ORDER["result"]["orderInfo"]
-    rows = market(folder, ORDER, bare, {"success": True, "result": {"list": [bare, bare]}}, bare | {"state": "ODD"})
+    rows = market(folder, ORDER, bare, {"success": True, "result": {"list": [bare, bare]}},
+                  bare | {"state": "ODD"})
     assert [row.get("platform_id") for row in rows] == ["M2026010112000000001"] * 4 + [None]
     assert rows[0] == rows[1] == rows[2] == rows[3]
-    assert facts_of(rows[0])["lines"][1] == {"id": "5002", "quantity": 3, "kind": "presale", "stage": "shipped",
-                                             "refunds": ["open"]}
-    assert rows[0]["total_fen"] == 15850 and rows[0]["order_id"] == "market:9000001:M2026010112000000001"
-    assert "state has the unknown value ODD" in rows[4]["refused"] and "market.json" in rows[4]["refused"]
+    assert facts_of(rows[0])["lines"][1] == {
+        "id": "5002", "quantity": 3, "kind": "presale", "stage": "shipped", "refunds": ["open"]
+    }
+    assert rows[0]["total_fen"] == 15850 and rows[0][
+        "order_id"] == "market:9000001:M2026010112000000001"
+    assert "state has the unknown value ODD" in rows[4]["refused"] and "market.json" in rows[4][
+        "refused"]
 
 
 def test_the_others_are_still_there(folder):
     data = (PAYLOADS / "douyin.json").read_bytes()
-    assert run("douyin", data, "-", "--json", "--schemas", str(folder)) == run("douyin", data, "-", "--json")
+    assert run("douyin", data, "-", "--json", "--schemas",
+               str(folder)) == run("douyin", data, "-", "--json")
 
 
 def test_without_its_file_it_is_unknown():
@@ -48,9 +56,11 @@ def test_without_its_file_it_is_unknown():
 
 
 @pytest.mark.parametrize("old, new, reason", [
-    ('"WAIT_SHIP": "paid"', '"WAIT_SHIP": "payed"', 'order: stage: a table\'s value is no word of ours'),
+    ('"WAIT_SHIP": "paid"', '"WAIT_SHIP": "payed"',
+     'order: stage: a table\'s value is no word of ours'),
     ('"-couponFee"', '"-"', "order: total_fen"),
-    ('"quantity": "refund.count"', '"count": "refund.count"', 'lines: refunds: there is no canonical field "count"'),
+    ('"quantity": "refund.count"', '"count": "refund.count"',
+     'lines: refunds: there is no canonical field "count"'),
     ('"fold": "min"', '"fold": "least"', "order: due_at: \"fold\" is sum, min or max"),
     ('"needed": true', '"need": true', 'lines: unknown member "need"'),
     ('"packages.*.items"', '"packages.*.items.*.parts"', "lines: each:"),
@@ -61,7 +71,9 @@ def test_a_broken_file_is_refused_with_its_name_and_rule(folder, old, new, reaso
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    done = subprocess.run([SLUICE, "ingest", "--dry-run", "market", "1", "-"], input=b"{}", capture_output=True,
+    done = subprocess.run([SLUICE, "ingest", "--dry-run", "market", "1", "-"],
+                          input=b"{}",
+                          capture_output=True,
                           env=os.environ | {"SLUICE_SCHEMAS": str(folder)})
     said = done.stderr.decode()
     assert done.returncode == 2 and "schemas/channels/market.json: " + reason in said, said
