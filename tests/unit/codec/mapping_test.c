@@ -25,7 +25,7 @@
 #include "codec/order_codec.h"
 
 #define CASES              SLUICE_SOURCE_DIR "/tests/cases/ingest/"
-#define MAPPING_TEST_ARENA ((size_t)256 << 20)
+#define MAPPING_TEST_ARENA ((size_t)1 << 30)
 
 static struct arena *arena;
 static struct mapping_set *channels;
