@@ -189,6 +189,33 @@ static bool mapping_term_check(const struct json *json, struct mapping_test *tes
     return json->count <= 2;
 }
 
+/* {"in": list, "same": {here: there, …}} */
+static bool mapping_term_in(const struct mapping_reader *reader, const struct json *json,
+                            struct mapping_test *test, struct err *err)
+{
+    static const char *const names[] = { "in", "same", NULL };
+    const struct json *same = json_get(json, "same");
+    struct mapping_path there;
+
+    if (!json_is(same, JSON_OBJECT) || same->count == 0)
+        return mapping_term_bad(json, "\"in\" goes with \"same\": {here: there, …}", err);
+    if (!mapping_term_members(json, names, err)
+        || !mapping_term_list(reader, json_get(json, "in"), &test->list, err))
+        return err_in(err, "in a condition's \"in\"");
+    test->check = MAPPING_CHECK_IN;
+    test->same = ARENA_ARRAY(reader->arena, struct mapping_same, same->count);
+    for (const struct json *row = same->child; row; row = row->next) {
+        struct mapping_same *pair = &test->same[test->same_count++];
+        struct json here = { .kind = JSON_STRING, .text = row->name, .source = row->source };
+
+        if (!mapping_term_path(reader, &here, &pair->here, err)
+            || !mapping_term_path(reader, row, &there, err))
+            return err_in(err, "in a condition's \"same\"");
+        pair->there = there.at;
+    }
+    return true;
+}
+
 static bool mapping_term_test(const struct mapping_reader *reader, const struct json *json,
                               struct mapping_test *test, struct err *err)
 {
@@ -198,6 +225,8 @@ static bool mapping_term_test(const struct mapping_reader *reader, const struct 
         [MAPPING_CHECK_HAS] = "has",
     };
 
+    if (!json_is(json_get(json, "in"), JSON_NONE))
+        return mapping_term_in(reader, json, test, err);
     if (!json_is(json, JSON_OBJECT) || !mapping_term_check(json, test))
         return mapping_term_bad(json, "a condition is {\"at\": …} and one of set, is, not, has",
                                 err);

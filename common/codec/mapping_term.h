@@ -62,6 +62,13 @@ enum mapping_check {
     MAPPING_CHECK_IS,  /* one of the values; absent is none of them */
     MAPPING_CHECK_NOT, /* none of the values */
     MAPPING_CHECK_HAS, /* a text that holds one of them, a list with one of them in it */
+    MAPPING_CHECK_IN,  /* an element of a list has the same values */
+};
+
+/* A value here and the one it must be equal to in an element of the list. */
+struct mapping_same {
+    struct mapping_path here;
+    const char *there;
 };
 
 struct mapping_test {
@@ -69,6 +76,9 @@ struct mapping_test {
     enum mapping_check check;
     struct str *values;
     size_t value_count;
+    struct mapping_list list; /* of MAPPING_CHECK_IN */
+    struct mapping_same *same;
+    size_t same_count;
 };
 
 /* The file's default units. */

@@ -107,10 +107,40 @@ static bool mapping_value_has(const struct json *json, const struct mapping_test
     return false;
 }
 
+static bool mapping_value_is_same(const struct mapping_scope *scope, const struct json *element,
+                                  const struct mapping_test *test)
+{
+    for (size_t i = 0; i < test->same_count; i++) {
+        struct str here = mapping_value_text(mapping_value_look(scope, &test->same[i].here));
+
+        if (here.size == 0
+            || !str_eq(here, mapping_value_text(json_at(element, test->same[i].there))))
+            return false;
+    }
+    return true;
+}
+
+/* Is there an element of the list with the same values as here? */
+static bool mapping_value_is_in(const struct mapping_scope *scope, const struct mapping_test *test)
+{
+    const struct json *from = test->list.outer.from_order ? scope->order : scope->here;
+    struct mapping_walk walk;
+
+    if (!mapping_walk_begin(&walk, from, &test->list))
+        return false;
+    for (; walk.item; mapping_walk_next(&walk))
+        if (mapping_value_is_same(scope, walk.item, test))
+            return true;
+    return false;
+}
+
 static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test)
 {
-    const struct json *json = mapping_value_look(scope, &test->path);
+    const struct json *json;
 
+    if (test->check == MAPPING_CHECK_IN)
+        return mapping_value_is_in(scope, test);
+    json = mapping_value_look(scope, &test->path);
     switch (test->check) {
     case MAPPING_CHECK_SET:
         return mapping_value_is_set(json);
@@ -122,6 +152,8 @@ static bool mapping_value_test(const struct mapping_scope *scope, const struct m
         return !mapping_value_is_one_of(mapping_value_text(json), test);
     case MAPPING_CHECK_HAS:
         return mapping_value_has(json, test);
+    case MAPPING_CHECK_IN:
+        break;
     }
     return false;
 }

@@ -455,6 +455,12 @@ static void test_words_fit_their_field(void **state)
         { "{ \"at\": \"a.*.b\" }", "names and indexes joined by dots" },
         { "{ \"at\": \"\" }", "a path must be a text" },
         { "{ \"at\": \"a\", \"join\": [\"b\"] }", "" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\" } }", "goes with \"same\"" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": {} } }", "goes with \"same\"" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": { \"a\": 7 } } }", "\"same\"" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": { \"a\": \"b\" }, \"at\": \"c\" } "
+          "}",
+          "unknown member \"at\"" },
         { "[]", "no rule for line_id" },
         { "7", "a rule is a path or an object" },
     };
