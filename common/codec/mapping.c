@@ -67,22 +67,37 @@ static bool mapping_parse(const struct mapping *mapping, struct arena *arena, st
     return true;
 }
 
+/* JSON that travels as a text: read as if it stood there. NULL: it is no such text. */
+static const struct json *mapping_text(struct arena *arena, const struct json *value)
+{
+    struct str text = json_is(value, JSON_STRING) ? str_trim(value->text) : STR_NONE;
+    const struct json *inside;
+    struct err ignored;
+
+    if (!str_starts(text, STR("{")) && !str_starts(text, STR("[")))
+        return NULL;
+    return json_parse(arena, text, &inside, &ignored) ? inside : NULL;
+}
+
 /* What the payload holds at the first of the channel's places: an order or a list of them. */
-static const struct json *mapping_place(const struct mapping *mapping, const struct json *root)
+static const struct json *mapping_place(const struct mapping *mapping, struct arena *arena,
+                                        const struct json *root)
 {
     for (size_t i = 0; i < mapping->order_at_count; i++) {
         const struct json *value = json_at(root, mapping->order_at[i].data);
 
-        if (json_is(value, JSON_OBJECT) || json_is(value, JSON_ARRAY))
+        if (json_is(value, JSON_STRING))
+            value = mapping_text(arena, value);
+        if (value && (json_is(value, JSON_OBJECT) || json_is(value, JSON_ARRAY)))
             return value;
     }
     return NULL;
 }
 
-static bool mapping_one(const struct mapping *mapping, const struct json *root,
+static bool mapping_one(const struct mapping *mapping, struct arena *arena, const struct json *root,
                         const struct json **order_out, struct err *err)
 {
-    const struct json *place = mapping_place(mapping, root);
+    const struct json *place = mapping_place(mapping, arena, root);
 
     if (place && json_is(place, JSON_ARRAY)) {
         if (place->count == 0)
@@ -135,7 +150,7 @@ static bool mapping_root(const struct mapping *mapping, struct arena *arena,
 {
     struct mapping_scope scope = { .arena = arena, .file = mapping->name, .where = "" };
 
-    if (!mapping_one(mapping, root, &scope.order, err))
+    if (!mapping_one(mapping, arena, root, &scope.order, err))
         return false;
     scope.here = scope.order;
     return mapping_read(mapping, &scope, order, err)
@@ -184,7 +199,7 @@ bool mapping_split(const struct mapping *mapping, struct arena *arena, struct st
 
     if (!mapping_parse(mapping, arena, payload, &root, err))
         return false;
-    place = mapping_place(mapping, root);
+    place = mapping_place(mapping, arena, root);
     if (!place || (json_is(place, JSON_ARRAY) && place->count == 0))
         return err_set(err, ERR_REJECT, "the payload holds no order");
     item = json_is(place, JSON_ARRAY) ? place->child : place;
