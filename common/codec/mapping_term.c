@@ -216,6 +216,20 @@ static bool mapping_term_in(const struct mapping_reader *reader, const struct js
     return true;
 }
 
+/* {"any": [conditions]} */
+static bool mapping_term_any(const struct mapping_reader *reader, const struct json *json,
+                             struct mapping_test *test, struct err *err)
+{
+    static const char *const names[] = { "any", NULL };
+    const struct json *any = json_get(json, "any");
+
+    if (!json_is(any, JSON_ARRAY) || any->count == 0)
+        return mapping_term_bad(json, "\"any\" is a list of conditions", err);
+    test->check = MAPPING_CHECK_ANY;
+    return mapping_term_members(json, names, err)
+           && mapping_term_tests(reader, any, &test->any, &test->any_count, err);
+}
+
 static bool mapping_term_test(const struct mapping_reader *reader, const struct json *json,
                               struct mapping_test *test, struct err *err)
 {
@@ -227,6 +241,8 @@ static bool mapping_term_test(const struct mapping_reader *reader, const struct 
 
     if (!json_is(json_get(json, "in"), JSON_NONE))
         return mapping_term_in(reader, json, test, err);
+    if (!json_is(json_get(json, "any"), JSON_NONE))
+        return mapping_term_any(reader, json, test, err);
     if (!json_is(json, JSON_OBJECT) || !mapping_term_check(json, test))
         return mapping_term_bad(json, "a condition is {\"at\": …} and one of set, is, not, has",
                                 err);

@@ -63,6 +63,7 @@ enum mapping_check {
     MAPPING_CHECK_NOT, /* none of the values */
     MAPPING_CHECK_HAS, /* a text that holds one of them, a list with one of them in it */
     MAPPING_CHECK_IN,  /* an element of a list has the same values */
+    MAPPING_CHECK_ANY, /* one of several conditions holds */
 };
 
 /* A value here and the one it must be equal to in an element of the list. */
@@ -79,6 +80,8 @@ struct mapping_test {
     struct mapping_list list; /* of MAPPING_CHECK_IN */
     struct mapping_same *same;
     size_t same_count;
+    struct mapping_test *any; /* of MAPPING_CHECK_ANY */
+    size_t any_count;
 };
 
 /* The file's default units. */

@@ -134,12 +134,24 @@ static bool mapping_value_is_in(const struct mapping_scope *scope, const struct 
     return false;
 }
 
+static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test);
+
+static bool mapping_value_is_any(const struct mapping_scope *scope, const struct mapping_test *test)
+{
+    for (size_t i = 0; i < test->any_count; i++)
+        if (mapping_value_test(scope, &test->any[i]))
+            return true;
+    return false;
+}
+
 static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test)
 {
     const struct json *json;
 
     if (test->check == MAPPING_CHECK_IN)
         return mapping_value_is_in(scope, test);
+    if (test->check == MAPPING_CHECK_ANY)
+        return mapping_value_is_any(scope, test);
     json = mapping_value_look(scope, &test->path);
     switch (test->check) {
     case MAPPING_CHECK_SET:
@@ -153,6 +165,7 @@ static bool mapping_value_test(const struct mapping_scope *scope, const struct m
     case MAPPING_CHECK_HAS:
         return mapping_value_has(json, test);
     case MAPPING_CHECK_IN:
+    case MAPPING_CHECK_ANY:
         break;
     }
     return false;

@@ -461,6 +461,8 @@ static void test_words_fit_their_field(void **state)
         { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": { \"a\": \"b\" }, \"at\": \"c\" } "
           "}",
           "unknown member \"at\"" },
+        { "{ \"at\": \"a\", \"when\": { \"any\": [] } }", "list of conditions" },
+        { "{ \"at\": \"a\", \"when\": { \"any\": [7] } }", "condition" },
         { "[]", "no rule for line_id" },
         { "7", "a rule is a path or an object" },
     };
