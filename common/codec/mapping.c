@@ -46,7 +46,7 @@ static bool mapping_is_error(const struct mapping *mapping, struct arena *arena,
 {
     struct mapping_scope scope = { .arena = arena, .order = root, .here = root, .where = "" };
 
-    return !mapping_value_tests(&scope, mapping->answers, mapping->answer_count);
+    return !mapping_check_tests(&scope, mapping->answers, mapping->answer_count);
 }
 
 static bool mapping_parse(const struct mapping *mapping, struct arena *arena, struct str payload,
@@ -139,7 +139,7 @@ static bool mapping_explain(const struct mapping *mapping, struct arena *arena,
     for (size_t i = 0; i < mapping->other_count; i++) {
         const struct mapping_other *other = &mapping->others[i];
 
-        if (mapping_value_tests(&scope, other->tests, other->test_count))
+        if (mapping_check_tests(&scope, other->tests, other->test_count))
             return err_set(err, ERR_REJECT, "%.*s", STR_ARG(other->refuse));
     }
     return false;

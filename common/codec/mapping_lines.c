@@ -1,6 +1,8 @@
 /* mapping_lines — see mapping_fill.h. */
 #include "codec/mapping_fill.h"
 
+#include "codec/mapping_walk.h"
+
 /* Later states of one after-sale, where the platform gives its state and no time. */
 static int64_t mapping_lines_rank(enum refund_state state)
 {
@@ -18,7 +20,7 @@ static bool mapping_lines_refund(const struct mapping_scope *scope,
 {
     struct order_refund refund = { .state = REFUND_STATE_NONE };
 
-    if (!mapping_value_tests(scope, refunds->tests, refunds->test_count))
+    if (!mapping_check_tests(scope, refunds->tests, refunds->test_count))
         return true;
     if (!mapping_fill(scope, mapping_file_refund, refunds->fields, &refund, err))
         return false;
@@ -99,7 +101,7 @@ static bool mapping_lines_has(const struct mapping_scope *scope, const struct ma
     for (; walk.item; mapping_walk_next(&walk)) {
         element.here = walk.item;
         if (str_eq(json_at(walk.item, unless->listed)->text, wanted)
-            && mapping_value_tests(&element, unless->tests, unless->test_count))
+            && mapping_check_tests(&element, unless->tests, unless->test_count))
             return true;
     }
     return false;
@@ -133,7 +135,7 @@ static bool mapping_lines_from(const struct mapping *mapping, struct mapping_sco
     for (; walk.item; mapping_walk_next(&walk)) {
         scope->here = walk.item;
         scope->where = arena_format(scope->arena, "%.*s.%zu.", STR_ARG(path), index++).data;
-        if (!mapping_value_tests(scope, lines->tests, lines->test_count)
+        if (!mapping_check_tests(scope, lines->tests, lines->test_count)
             || mapping_lines_is_listed(mapping, scope, lines))
             continue;
         if (!mapping_lines_one(scope, lines, order, err))

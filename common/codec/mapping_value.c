@@ -3,182 +3,7 @@
 
 #include "base/num.h"
 #include "codec/json_out.h"
-
-static const struct json *mapping_value_look(const struct mapping_scope *scope,
-                                             const struct mapping_path *path)
-{
-    return json_at(path->from_order ? scope->order : scope->here, path->at);
-}
-
-/* A number, a truth value or a text as text; anything else has none. */
-static struct str mapping_value_text(const struct json *json)
-{
-    if (json_is(json, JSON_STRING) || json_is(json, JSON_NUMBER) || json_is(json, JSON_BOOL))
-        return json->text;
-    return STR_NONE;
-}
-
-static bool mapping_value_is_zero(struct str text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] != '0' && text.data[i] != '.')
-            return false;
-    return true;
-}
-
-bool mapping_value_is_set(const struct json *json)
-{
-    if (json_is(json, JSON_NONE) || json_is(json, JSON_NULL))
-        return false;
-    if (json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT))
-        return json->count > 0;
-    return !mapping_value_is_zero(json->text) && !str_is(json->text, "false");
-}
-
-/* ---- walking over lists ---- */
-
-/* From the outer element it stands at to the first one with something inside. */
-static void mapping_walk_inside(struct mapping_walk *walk)
-{
-    walk->item = NULL;
-    for (; walk->outer; walk->outer = walk->outer->next) {
-        const struct json *list = json_at(walk->outer, walk->inner);
-
-        if (json_is(list, JSON_ARRAY) && list->child) {
-            walk->item = list->child;
-            return;
-        }
-    }
-}
-
-bool mapping_walk_begin(struct mapping_walk *walk, const struct json *from,
-                        const struct mapping_list *list)
-{
-    const struct json *outer = json_at(from, list->outer.at);
-
-    *walk = (struct mapping_walk){ .inner = list->inner };
-    if (!json_is(outer, JSON_ARRAY))
-        return false;
-    if (walk->inner) {
-        walk->outer = outer->child;
-        mapping_walk_inside(walk);
-    } else {
-        walk->item = outer->child;
-    }
-    return true;
-}
-
-void mapping_walk_next(struct mapping_walk *walk)
-{
-    walk->item = walk->item->next;
-    if (walk->item || !walk->inner)
-        return;
-    walk->outer = walk->outer->next;
-    mapping_walk_inside(walk);
-}
-
-/* ---- tests ---- */
-
-static bool mapping_value_is_one_of(struct str text, const struct mapping_test *test)
-{
-    for (size_t i = 0; i < test->value_count; i++)
-        if (str_eq(text, test->values[i]))
-            return true;
-    return false;
-}
-
-static bool mapping_value_has_text(struct str text, const struct mapping_test *test)
-{
-    for (size_t i = 0; i < test->value_count; i++)
-        for (size_t at = 0; at + test->values[i].size <= text.size; at++)
-            if (str_starts((struct str){ text.data + at, text.size - at }, test->values[i]))
-                return true;
-    return false;
-}
-
-/* A text that holds one of the values, or a list that has one of them in it. */
-static bool mapping_value_has(const struct json *json, const struct mapping_test *test)
-{
-    if (!json_is(json, JSON_ARRAY))
-        return mapping_value_has_text(mapping_value_text(json), test);
-    for (const struct json *item = json->child; item; item = item->next)
-        if (mapping_value_is_one_of(mapping_value_text(item), test))
-            return true;
-    return false;
-}
-
-static bool mapping_value_is_same(const struct mapping_scope *scope, const struct json *element,
-                                  const struct mapping_test *test)
-{
-    for (size_t i = 0; i < test->same_count; i++) {
-        struct str here = mapping_value_text(mapping_value_look(scope, &test->same[i].here));
-
-        if (here.size == 0
-            || !str_eq(here, mapping_value_text(json_at(element, test->same[i].there))))
-            return false;
-    }
-    return true;
-}
-
-/* Is there an element of the list with the same values as here? */
-static bool mapping_value_is_in(const struct mapping_scope *scope, const struct mapping_test *test)
-{
-    const struct json *from = test->list.outer.from_order ? scope->order : scope->here;
-    struct mapping_walk walk;
-
-    if (!mapping_walk_begin(&walk, from, &test->list))
-        return false;
-    for (; walk.item; mapping_walk_next(&walk))
-        if (mapping_value_is_same(scope, walk.item, test))
-            return true;
-    return false;
-}
-
-static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test);
-
-static bool mapping_value_is_any(const struct mapping_scope *scope, const struct mapping_test *test)
-{
-    for (size_t i = 0; i < test->any_count; i++)
-        if (mapping_value_test(scope, &test->any[i]))
-            return true;
-    return false;
-}
-
-static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test)
-{
-    const struct json *json;
-
-    if (test->check == MAPPING_CHECK_IN)
-        return mapping_value_is_in(scope, test);
-    if (test->check == MAPPING_CHECK_ANY)
-        return mapping_value_is_any(scope, test);
-    json = mapping_value_look(scope, &test->path);
-    switch (test->check) {
-    case MAPPING_CHECK_SET:
-        return mapping_value_is_set(json);
-    case MAPPING_CHECK_UNSET:
-        return !mapping_value_is_set(json);
-    case MAPPING_CHECK_IS:
-        return mapping_value_is_one_of(mapping_value_text(json), test);
-    case MAPPING_CHECK_NOT:
-        return !mapping_value_is_one_of(mapping_value_text(json), test);
-    case MAPPING_CHECK_HAS:
-        return mapping_value_has(json, test);
-    case MAPPING_CHECK_IN:
-    case MAPPING_CHECK_ANY:
-        break;
-    }
-    return false;
-}
-
-bool mapping_value_tests(const struct mapping_scope *scope, const struct mapping_test *tests,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!mapping_value_test(scope, &tests[i]))
-            return false;
-    return true;
-}
+#include "codec/mapping_walk.h"
 
 /* ---- a rule's sources ---- */
 
@@ -229,12 +54,12 @@ static bool mapping_value_from_path(const struct mapping_scope *scope,
                                     const struct mapping_path *path, enum mapping_class class,
                                     struct mapping_value *value, struct err *err)
 {
-    const struct json *json = mapping_value_look(scope, path);
+    const struct json *json = mapping_check_look(scope, path);
     struct mapping_convert reading = { .rule = rule,
                                        .file = scope->file,
                                        .where = scope->where,
                                        .at = path->at,
-                                       .text = mapping_value_text(json) };
+                                       .text = mapping_check_text(json) };
     const char *what;
 
     if (!mapping_value_is_there(json, class))
@@ -327,9 +152,9 @@ static bool mapping_value_pick(const struct mapping_scope *scope, const struct m
     json_out_init(&out, scope->arena, 512);
     json_out_object(&out, NULL);
     for (size_t i = 0; i < rule->pick_count; i++) {
-        const struct json *json = mapping_value_look(scope, &rule->picks[i].path);
+        const struct json *json = mapping_check_look(scope, &rule->picks[i].path);
 
-        if (!mapping_value_is_set(json))
+        if (!mapping_check_is_set(json))
             continue;
         json_out_raw(&out, rule->picks[i].name, json->source);
         value->found = true;
@@ -376,14 +201,14 @@ static bool mapping_value_plus(const struct mapping_scope *scope, const struct m
     int64_t ms;
 
     if (rule->has_plus) {
-        const struct json *json = mapping_value_look(scope, &rule->plus);
+        const struct json *json = mapping_check_look(scope, &rule->plus);
         struct mapping_convert reading = { .rule = rule,
                                            .file = scope->file,
                                            .where = scope->where,
                                            .at = rule->plus.at,
-                                           .text = mapping_value_text(json) };
+                                           .text = mapping_check_text(json) };
 
-        value->found = mapping_value_is_set(json);
+        value->found = mapping_check_is_set(json);
         if (!value->found)
             return true;
         if (!mapping_convert_count(&reading, &seconds, err))
@@ -399,7 +224,7 @@ static bool mapping_value_rule(const struct mapping_scope *scope, const struct m
                                enum mapping_class class, struct mapping_value *value,
                                struct err *err)
 {
-    if (!mapping_value_tests(scope, rule->tests, rule->test_count))
+    if (!mapping_check_tests(scope, rule->tests, rule->test_count))
         return true;
     if (rule->refuse.size > 0)
         return err_set(err, ERR_REJECT, "%s%s%.*s", scope->where, scope->where[0] ? " " : "",
