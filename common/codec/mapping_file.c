@@ -140,25 +140,48 @@ static bool mapping_file_required(const struct json *json, const struct mapping_
     return true;
 }
 
+/* "each" and "line": where after-sales stand in a list of their own. */
+static bool mapping_file_refund_list(const struct mapping_reader *reader, const struct json *json,
+                                     struct mapping_refunds *refunds, struct err *err)
+{
+    const struct json *each = json_get(json, "each"), *line = json_get(json, "line");
+    struct mapping_path path = { .at = NULL };
+
+    if (!json_is(each, JSON_NONE) && !mapping_term_list(reader, each, &refunds->each, err))
+        return err_in(err, "each");
+    if (json_is(line, JSON_NONE))
+        return true;
+    if (json_is(each, JSON_NONE))
+        return mapping_file_bad("\"line\" goes with \"each\"", err);
+    if (!mapping_term_path(reader, line, &path, err))
+        return err_in(err, "line");
+    refunds->line = path.at;
+    return true;
+}
+
+static bool mapping_file_refund_one(const struct mapping_reader *reader, const struct json *json,
+                                    struct mapping_refunds *refunds, struct err *err)
+{
+    static const char *const names[] = { "each", "line", "when", "fields", NULL };
+
+    if (!mapping_term_members(json, names, err)
+        || !mapping_file_refund_list(reader, json, refunds, err)
+        || !mapping_term_tests(reader, json_get(json, "when"), &refunds->tests,
+                               &refunds->test_count, err)
+        || !mapping_file_fields(reader, json_get(json, "fields"), mapping_file_refund,
+                                refunds->fields, err))
+        return false;
+    return refunds->fields[MAPPING_REFUND_STATE].rule_count > 0
+           || mapping_file_bad("a refund needs a rule for its state", err);
+}
+
 static bool mapping_file_refunds(const struct mapping_reader *reader, const struct json *json,
                                  struct mapping_lines *lines, struct err *err)
 {
-    const struct json *row = json->child;
-
     lines->refunds = ARENA_ARRAY(reader->arena, struct mapping_refunds, json->count);
-    for (; row; row = row->next) {
-        static const char *const names[] = { "when", "fields", NULL };
-        struct mapping_refunds *refunds = &lines->refunds[lines->refund_count++];
-
-        if (!mapping_term_members(row, names, err)
-            || !mapping_term_tests(reader, json_get(row, "when"), &refunds->tests,
-                                   &refunds->test_count, err)
-            || !mapping_file_fields(reader, json_get(row, "fields"), mapping_file_refund,
-                                    refunds->fields, err))
+    for (const struct json *row = json->child; row; row = row->next)
+        if (!mapping_file_refund_one(reader, row, &lines->refunds[lines->refund_count++], err))
             return err_in(err, "refunds");
-        if (refunds->fields[MAPPING_REFUND_STATE].rule_count == 0)
-            return mapping_file_bad("a refund needs a rule for its state", err);
-    }
     return true;
 }
 

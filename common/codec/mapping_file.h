@@ -37,7 +37,10 @@ struct mapping_other {
     struct str refuse;
 };
 
+/* One after-sale of a line, or one for each element of a list. */
 struct mapping_refunds {
+    struct mapping_list each; /* outer.at NULL: the line itself */
+    const char *line;         /* in the element: the id of its line; NULL: all are this line's */
     struct mapping_test *tests;
     size_t test_count;
     struct mapping_field fields[MAPPING_REFUND_FIELDS];

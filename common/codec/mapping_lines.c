@@ -3,6 +3,8 @@
 
 #include "codec/mapping_walk.h"
 
+#define MAPPING_LINES_REFUNDS_MAX 1000 /* of one line */
+
 /* Later states of one after-sale, where the platform gives its state and no time. */
 static int64_t mapping_lines_rank(enum refund_state state)
 {
@@ -31,9 +33,76 @@ static bool mapping_lines_refund(const struct mapping_scope *scope,
     if (refund.version == 0)
         refund.version = mapping_lines_rank(refund.state);
     if (refund.quantity > line->quantity)
-        return err_set(err, ERR_REJECT, "%s: an after-sale of %lld pieces on a line of %lld",
+        return err_set(err, ERR_REJECT, "%squantity: an after-sale of %lld pieces on a line of %lld",
                        scope->where, (long long)refund.quantity, (long long)line->quantity);
     line->refunds[line->refund_count++] = refund;
+    return true;
+}
+
+/* The after-sales that stand in a list: of the line, or of the order with the line's id in each. */
+static bool mapping_lines_refund_list(const struct mapping_scope *scope,
+                                      const struct mapping_refunds *refunds,
+                                      struct order_line *line, struct err *err)
+{
+    const struct json *from = refunds->each.outer.from_order ? scope->order : scope->here;
+    struct mapping_scope element = *scope;
+    struct mapping_walk walk;
+    size_t index = 0;
+
+    if (!mapping_walk_begin(&walk, from, &refunds->each))
+        return true;
+    for (; walk.item; mapping_walk_next(&walk), index++) {
+        element.here = walk.item;
+        if (refunds->line
+            && !str_eq(mapping_check_text(json_at(walk.item, refunds->line)), line->line_id))
+            continue;
+        element.where = arena_format(scope->arena, "%s%s.%zu.",
+                                     refunds->each.outer.from_order ? "" : scope->where,
+                                     refunds->each.outer.at, index)
+                            .data;
+        if (!mapping_lines_refund(&element, refunds, line, err))
+            return false;
+    }
+    return true;
+}
+
+/* How many after-sales a line may have at most: room for all elements of all lists. */
+static size_t mapping_lines_refunds_max(const struct mapping_scope *scope,
+                                        const struct mapping_lines *lines)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lines->refund_count; i++) {
+        const struct mapping_list *each = &lines->refunds[i].each;
+        const struct json *from = each->outer.from_order ? scope->order : scope->here;
+        struct mapping_walk walk;
+
+        count += each->outer.at == NULL;
+        if (!each->outer.at || !mapping_walk_begin(&walk, from, each))
+            continue;
+        for (; walk.item; mapping_walk_next(&walk))
+            count++;
+    }
+    return count;
+}
+
+static bool mapping_lines_refunds(const struct mapping_scope *scope,
+                                  const struct mapping_lines *lines, struct order_line *line,
+                                  struct err *err)
+{
+    size_t count_max = mapping_lines_refunds_max(scope, lines);
+
+    if (count_max > MAPPING_LINES_REFUNDS_MAX)
+        return err_set(err, ERR_REJECT, "%s%zu after-sales; a line has at most %d", scope->where,
+                       count_max, MAPPING_LINES_REFUNDS_MAX);
+    line->refunds = ARENA_ARRAY(scope->arena, struct order_refund, count_max);
+    for (size_t i = 0; i < lines->refund_count; i++) {
+        const struct mapping_refunds *refunds = &lines->refunds[i];
+
+        if (!(refunds->each.outer.at ? mapping_lines_refund_list(scope, refunds, line, err)
+                                     : mapping_lines_refund(scope, refunds, line, err)))
+            return false;
+    }
     return true;
 }
 
@@ -66,10 +135,8 @@ static bool mapping_lines_one(struct mapping_scope *scope, const struct mapping_
     if (lines->number_repeats)
         mapping_lines_number(scope->arena, order, line);
     scope->own_line_id = line->line_id;
-    line->refunds = ARENA_ARRAY(scope->arena, struct order_refund, lines->refund_count);
-    for (size_t i = 0; i < lines->refund_count; i++)
-        if (!mapping_lines_refund(scope, &lines->refunds[i], line, err))
-            return false;
+    if (!mapping_lines_refunds(scope, lines, line, err))
+        return false;
     order->line_count++;
     return true;
 }
