@@ -33,8 +33,9 @@ static bool mapping_lines_refund(const struct mapping_scope *scope,
     if (refund.version == 0)
         refund.version = mapping_lines_rank(refund.state);
     if (refund.quantity > line->quantity)
-        return err_set(err, ERR_REJECT, "%squantity: an after-sale of %lld pieces on a line of %lld",
-                       scope->where, (long long)refund.quantity, (long long)line->quantity);
+        return err_set(err, ERR_REJECT,
+                       "%squantity: an after-sale of %lld pieces on a line of %lld", scope->where,
+                       (long long)refund.quantity, (long long)line->quantity);
     line->refunds[line->refund_count++] = refund;
     return true;
 }
