@@ -16,6 +16,9 @@ int order_reject_command(int argc, char **argv);
 int order_rescreen_command(int argc, char **argv);
 int order_replan_command(int argc, char **argv);
 
+/* ingest_command.c: what payloads would become. */
+int ingest_command(int argc, char **argv);
+
 /* where_command.c, report_command.c */
 int where_command(int argc, char **argv);
 int report_command(int argc, char **argv);

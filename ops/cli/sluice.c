@@ -16,6 +16,7 @@ struct sluice_entry {
 
 static const struct sluice_entry sluice_entries[] = {
     { "import", NULL, import_command, "bring orders in from files or a pipe" },
+    { "ingest", NULL, ingest_command, "what payloads would become; a dry run, without servers" },
     { "sale", NULL, sale_command, "make a sale from a seed, for demos, rehearsals and tests" },
     { "where", NULL, where_command, "which orders stand at which gate" },
     { "order", "show", order_show_command, "one order with its seven gates and its trail" },
