@@ -36,4 +36,9 @@ void event_encode_dead(struct arena *arena, const struct message *original, cons
 bool event_decode_order(struct arena *arena, struct str json, struct order *order_out,
                        struct err *err) MUST_CHECK;
 
+/* An alert kept in PostgreSQL: the bytes of its body as they travelled. Text is borrowed from
+ * `json` or the arena. REJECT names the field that is wrong. */
+bool event_decode_alert(struct arena *arena, struct str json, struct alert_body *alert_out,
+                        struct err *err) MUST_CHECK;
+
 #endif

@@ -1,6 +1,8 @@
 /* mapping_convert — see mapping_convert.h. */
 #include "codec/mapping_convert.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/num.h"
 #include "domain/order.h"
@@ -63,14 +65,45 @@ static bool mapping_convert_yuan(const struct mapping_convert *reading, int64_t 
     return true;
 }
 
+/* "2026/11/11 00:00:00", "2026-11-11T00:00:00", "2026-11-11 00:00:00.123": China time too. */
+static bool mapping_convert_china(struct str text, int64_t *out)
+{
+    char plain[CLOCK_TEXT_SIZE];
+    size_t size = sizeof("2026-11-11 00:00:00") - 1;
+    int64_t ms = 0, scale = 100;
+
+    if (clock_parse(text, out))
+        return true;
+    if (text.size < size || text.size > sizeof(plain)
+        || (text.size > size && text.data[size] != '.'))
+        return false;
+    memcpy(plain, text.data, size);
+    if (plain[4] == '/' && plain[7] == '/')
+        plain[4] = plain[7] = '-';
+    if (plain[10] == 'T')
+        plain[10] = ' ';
+    for (size_t i = size + 1; i < text.size; i++, scale /= 10) {
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+        ms += (text.data[i] - '0') * scale;
+    }
+    if (!clock_parse((struct str){ plain, size }, out))
+        return false;
+    *out += ms;
+    return true;
+}
+
 static bool mapping_convert_time(const struct mapping_convert *reading, int64_t *out,
                                  struct err *err)
 {
     int64_t scale = reading->rule->unit == MAPPING_UNIT_SECONDS ? 1000 : 1;
 
     if (reading->rule->unit == MAPPING_UNIT_CHINA_TIME)
-        return clock_parse(reading->text, out)
+        return mapping_convert_china(reading->text, out)
                || mapping_convert_bad(reading, "is not a time like 2026-11-11 00:00:00", err);
+    if (reading->rule->unit == MAPPING_UNIT_RFC3339)
+        return (str_has(reading->text, 'T') && clock_parse(reading->text, out))
+               || mapping_convert_bad(reading, "is not a time like 2026-11-11T00:00:00+08:00", err);
     if (!mapping_convert_count(reading, out, err))
         return false;
     if (*out > MAPPING_SECONDS_MAX * 1000 / scale)
@@ -80,8 +113,8 @@ static bool mapping_convert_time(const struct mapping_convert *reading, int64_t 
     return true;
 }
 
-static bool mapping_convert_id(const struct mapping_convert *reading, struct str *out,
-                               struct err *err)
+/* Without the ending the rule names, where it has it and something is left. */
+static struct str mapping_convert_drop(const struct mapping_convert *reading)
 {
     struct str text = str_trim(reading->text);
     struct str drop = reading->rule->drop_suffix;
@@ -89,8 +122,18 @@ static bool mapping_convert_id(const struct mapping_convert *reading, struct str
     if (drop.size > 0 && text.size > drop.size
         && str_eq((struct str){ text.data + text.size - drop.size, drop.size }, drop))
         text.size -= drop.size;
+    return text;
+}
+
+static bool mapping_convert_id(const struct mapping_convert *reading, struct str *out,
+                               struct err *err)
+{
+    struct str text = mapping_convert_drop(reading);
+
     if (!mapping_convert_is_id(text))
         return mapping_convert_bad(reading, "is no id (letters and digits, at most 64)", err);
+    if (reading->rule->digits && (text.data[0] == '-' || !mapping_convert_is_digits(text)))
+        return mapping_convert_bad(reading, "is no id of this platform (digits only)", err);
     *out = text;
     return true;
 }
@@ -98,7 +141,7 @@ static bool mapping_convert_id(const struct mapping_convert *reading, struct str
 static bool mapping_convert_code(const struct mapping_convert *reading, struct str *out,
                                  struct err *err)
 {
-    *out = str_trim(reading->text);
+    *out = mapping_convert_drop(reading);
     return out->size <= MAPPING_CODE_SIZE_MAX
            || mapping_convert_bad(reading, "is longer than 128 bytes", err);
 }
@@ -198,6 +241,8 @@ bool mapping_convert_read(struct mapping_convert *reading, enum mapping_class cl
     }
     if (!mapping_convert_text(reading, class, &read, err))
         return reading->rule->lenient;
+    if (class == MAPPING_CLASS_TIME && read.number == 0)
+        return true; /* 1970-01-01 08:00:00: not yet */
     *value = read;
     return true;
 }

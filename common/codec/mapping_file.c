@@ -86,9 +86,9 @@ const struct mapping_target mapping_file_refund[MAPPING_REFUND_FIELDS + 1] = {
 
 /* ---- reading ---- */
 
-static bool mapping_file_bad(const struct mapping_reader *reader, const char *what, struct err *err)
+static bool mapping_file_bad(const char *what, struct err *err)
 {
-    return err_set(err, ERR_FATAL, "%s: %s", reader->name, what);
+    return err_set(err, ERR_FATAL, "%s", what);
 }
 
 static const struct mapping_target *mapping_file_target(const struct mapping_target *targets,
@@ -106,88 +106,153 @@ static bool mapping_file_fields(const struct mapping_reader *reader, const struc
                                 struct err *err)
 {
     if (!json_is(json, JSON_OBJECT))
-        return mapping_file_bad(reader, "fields must be an object", err);
+        return mapping_file_bad("fields must be an object", err);
     for (const struct json *row = json->child; row; row = row->next) {
         const struct mapping_target *target = mapping_file_target(targets, row->name);
 
         if (!target)
-            return err_set(err, ERR_FATAL, "%s: there is no canonical field \"%.*s\"", reader->name,
-                           STR_ARG(row->name));
+            return err_set(err, ERR_FATAL, "there is no canonical field \"%.*s\"",
+                           STR_ARG(str_clip(row->name, 80)));
         if (!mapping_rule_field(reader, row, target->class, &fields[target - targets], err))
             return false;
     }
     for (size_t i = 0; targets[i].name; i++) {
         fields[i].required = targets[i].required;
         if (targets[i].required && fields[i].rule_count == 0)
-            return err_set(err, ERR_FATAL, "%s: no rule for %s, which every channel needs",
-                           reader->name, targets[i].name);
+            return err_set(err, ERR_FATAL, "no rule for %s, which every channel needs",
+                           targets[i].name);
     }
     return true;
 }
 
 /* What this channel's payloads must have beside what every channel's must. */
-static bool mapping_file_required(const struct mapping_reader *reader, const struct json *json,
-                                  const struct mapping_target *targets,
+static bool mapping_file_required(const struct json *json, const struct mapping_target *targets,
                                   struct mapping_field *fields, struct err *err)
 {
     for (const struct json *name = json->child; name; name = name->next) {
         const struct mapping_target *target = mapping_file_target(targets, name->text);
 
         if (!target || fields[target - targets].rule_count == 0)
-            return err_set(err, ERR_FATAL, "%s: \"%.*s\" is required but has no rule", reader->name,
-                           STR_ARG(name->text));
+            return err_set(err, ERR_FATAL, "\"%.*s\" is required but has no rule",
+                           STR_ARG(str_clip(name->text, 80)));
         fields[target - targets].required = true;
     }
     return true;
 }
 
+/* "each" and "line": where after-sales stand in a list of their own. */
+static bool mapping_file_refund_list(const struct mapping_reader *reader, const struct json *json,
+                                     struct mapping_refunds *refunds, struct err *err)
+{
+    const struct json *each = json_get(json, "each"), *line = json_get(json, "line");
+    struct mapping_path path = { .at = NULL };
+
+    if (!json_is(each, JSON_NONE) && !mapping_term_list(reader, each, &refunds->each, err))
+        return err_in(err, "each");
+    if (json_is(line, JSON_NONE))
+        return true;
+    if (json_is(each, JSON_NONE))
+        return mapping_file_bad("\"line\" goes with \"each\"", err);
+    if (!mapping_term_path(reader, line, &path, err))
+        return err_in(err, "line");
+    refunds->line = path.at;
+    return true;
+}
+
+static bool mapping_file_refund_one(const struct mapping_reader *reader, const struct json *json,
+                                    struct mapping_refunds *refunds, struct err *err)
+{
+    static const char *const names[] = { "each", "line", "when", "fields", NULL };
+
+    if (!mapping_term_members(json, names, err)
+        || !mapping_file_refund_list(reader, json, refunds, err)
+        || !mapping_term_tests(reader, json_get(json, "when"), &refunds->tests,
+                               &refunds->test_count, err)
+        || !mapping_file_fields(reader, json_get(json, "fields"), mapping_file_refund,
+                                refunds->fields, err))
+        return false;
+    return refunds->fields[MAPPING_REFUND_STATE].rule_count > 0
+           || mapping_file_bad("a refund needs a rule for its state", err);
+}
+
 static bool mapping_file_refunds(const struct mapping_reader *reader, const struct json *json,
                                  struct mapping_lines *lines, struct err *err)
 {
-    const struct json *row = json->child;
-
     lines->refunds = ARENA_ARRAY(reader->arena, struct mapping_refunds, json->count);
-    for (; row; row = row->next) {
-        struct mapping_refunds *refunds = &lines->refunds[lines->refund_count++];
+    for (const struct json *row = json->child; row; row = row->next)
+        if (!mapping_file_refund_one(reader, row, &lines->refunds[lines->refund_count++], err))
+            return err_in(err, "refunds");
+    return true;
+}
 
-        if (!mapping_rule_tests(reader, json_get(row, "when"), &refunds->tests,
-                                &refunds->test_count, err)
-            || !mapping_file_fields(reader, json_get(row, "fields"), mapping_file_refund,
-                                    refunds->fields, err))
-            return false;
-        if (refunds->fields[MAPPING_REFUND_STATE].rule_count == 0)
-            return mapping_file_bad(reader, "a refund needs a rule for its state", err);
-    }
+static bool mapping_file_unless_one(const struct mapping_reader *reader, const struct json *json,
+                                    struct mapping_unless *unless, struct err *err)
+{
+    static const char *const names[] = { "at", "is_listed_at", "when", NULL };
+    struct mapping_path at, listed;
+
+    if (!json_is(json, JSON_OBJECT))
+        return mapping_file_bad("\"unless\" is {\"at\": …, \"is_listed_at\": …}", err);
+    if (!mapping_term_members(json, names, err)
+        || !mapping_term_path(reader, json_get(json, "at"), &at, err)
+        || !mapping_term_path(reader, json_get(json, "is_listed_at"), &listed, err)
+        || !mapping_term_tests(reader, json_get(json, "when"), &unless->tests, &unless->test_count,
+                               err))
+        return err_in(err, "unless");
+    unless->at = at.at;
+    unless->listed = listed.at;
     return true;
 }
 
 static bool mapping_file_unless(const struct mapping_reader *reader, const struct json *json,
                                 struct mapping_lines *lines, struct err *err)
 {
-    const struct json *at = json_get(json, "at");
-    const struct json *listed = json_get(json, "is_listed_at");
+    bool is_list = json_is(json, JSON_ARRAY);
+    const struct json *item = is_list ? json->child : json;
+    size_t count = json_is(json, JSON_NONE) ? 0 : is_list ? json->count : 1;
 
-    if (json_is(json, JSON_NONE))
-        return true;
-    if (!json_is(at, JSON_STRING) || !json_is(listed, JSON_STRING))
-        return mapping_file_bad(reader, "\"unless\" is {\"at\": …, \"is_listed_at\": …}", err);
-    lines->unless_at = arena_copy(reader->arena, at->text).data;
-    lines->unless_listed = arena_copy(reader->arena, listed->text).data;
+    lines->unless = ARENA_ARRAY(reader->arena, struct mapping_unless, count);
+    lines->unless_count = count;
+    for (size_t i = 0; i < count; i++, item = item->next)
+        if (!mapping_file_unless_one(reader, item, &lines->unless[i], err))
+            return false;
     return true;
+}
+
+/* One place or several. */
+static bool mapping_file_each(const struct mapping_reader *reader, const struct json *json,
+                              struct mapping_lines *lines, struct err *err)
+{
+    bool is_list = json_is(json, JSON_ARRAY);
+    const struct json *item = is_list ? json->child : json;
+
+    if (!mapping_term_texts(reader, json, &lines->each_texts, &lines->each_count, err))
+        return err_in(err, "each");
+    lines->each = ARENA_ARRAY(reader->arena, struct mapping_list, lines->each_count);
+    for (size_t i = 0; i < lines->each_count; i++, item = item->next)
+        if (!mapping_term_list(reader, item, &lines->each[i], err))
+            return err_in(err, "each");
+    return lines->each_count > 0 || mapping_file_bad("each: no list is named", err);
 }
 
 static bool mapping_file_line_source(const struct mapping_reader *reader, const struct json *json,
                                      struct mapping_lines *lines, struct err *err)
 {
+    static const char *const names[] = { "each",           "when",    "unless",
+                                         "number_repeats", "needed",  "fields",
+                                         "required",       "refunds", NULL };
+
     lines->number_repeats = str_is(json_get(json, "number_repeats")->text, "true");
-    return mapping_rule_texts(reader, json_get(json, "each"), &lines->each, &lines->each_count, err)
-           && mapping_rule_tests(reader, json_get(json, "when"), &lines->tests, &lines->test_count,
+    lines->needed = str_is(json_get(json, "needed")->text, "true");
+    return mapping_term_members(json, names, err)
+           && mapping_file_each(reader, json_get(json, "each"), lines, err)
+           && mapping_term_tests(reader, json_get(json, "when"), &lines->tests, &lines->test_count,
                                  err)
            && mapping_file_unless(reader, json_get(json, "unless"), lines, err)
            && mapping_file_fields(reader, json_get(json, "fields"), mapping_file_line,
                                   lines->fields, err)
-           && mapping_file_required(reader, json_get(json, "required"), mapping_file_line,
-                                    lines->fields, err)
+           && mapping_file_required(json_get(json, "required"), mapping_file_line, lines->fields,
+                                    err)
            && mapping_file_refunds(reader, json_get(json, "refunds"), lines, err);
 }
 
@@ -195,7 +260,7 @@ static bool mapping_file_lines(struct mapping *mapping, const struct mapping_rea
                                const struct json *json, struct err *err)
 {
     if (!json_is(json, JSON_ARRAY) || json->count == 0)
-        return mapping_file_bad(reader, "\"lines\" must be a list of line sources", err);
+        return mapping_file_bad("\"lines\" must be a list of line sources", err);
     mapping->lines = ARENA_ARRAY(reader->arena, struct mapping_lines, json->count);
     for (const struct json *row = json->child; row; row = row->next)
         if (!mapping_file_line_source(reader, row, &mapping->lines[mapping->lines_count++], err))
@@ -203,45 +268,74 @@ static bool mapping_file_lines(struct mapping *mapping, const struct mapping_rea
     return true;
 }
 
-/* A misspelt member would silently do nothing: refuse it. */
-static bool mapping_file_members(const struct mapping_reader *reader, const struct json *json,
-                                 struct err *err)
+/* ---- what is no order ---- */
+
+static bool mapping_file_other(const struct mapping_reader *reader, const struct json *json,
+                               struct mapping_other *other, struct err *err)
 {
-    static const char *const known[] = { "$schema", "channel",  "title", "notes", "units",
-                                         "answers", "order_at", "order", "lines", "required" };
+    static const char *const names[] = { "when", "refuse", NULL };
+    const struct json *refuse = json_get(json, "refuse");
 
-    for (const struct json *row = json->child; row; row = row->next) {
-        bool found = false;
+    if (!mapping_term_members(json, names, err)
+        || !mapping_term_tests(reader, json_get(json, "when"), &other->tests, &other->test_count,
+                               err))
+        return false;
+    if (other->test_count == 0 || !json_is(refuse, JSON_STRING) || refuse->text.size == 0)
+        return mapping_file_bad("an entry is {\"when\": conditions, \"refuse\": reason}", err);
+    other->refuse = mapping_term_keep(reader, refuse->text);
+    return true;
+}
 
-        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-            found = found || str_is(row->name, known[i]);
-        if (!found)
-            return err_set(err, ERR_FATAL, "%s: unknown member \"%.*s\"", reader->name,
-                           STR_ARG(row->name));
-    }
-    return json_is(json, JSON_OBJECT) || mapping_file_bad(reader, "is no object", err);
+static bool mapping_file_others(struct mapping *mapping, const struct mapping_reader *reader,
+                                const struct json *json, struct err *err)
+{
+    if (!json_is(json, JSON_NONE) && !json_is(json, JSON_ARRAY))
+        return mapping_file_bad("\"no_orders\" is a list", err);
+    mapping->others = ARENA_ARRAY(reader->arena, struct mapping_other, json->count);
+    for (const struct json *row = json->child; row; row = row->next)
+        if (!mapping_file_other(reader, row, &mapping->others[mapping->other_count++], err))
+            return err_in(err, "no_orders");
+    return true;
+}
+
+/* ---- the file ---- */
+
+static bool mapping_file_parts(struct mapping *mapping, struct mapping_reader *reader,
+                               const struct json *json, struct err *err)
+{
+    if (!mapping_term_units(reader, json_get(json, "units"), err))
+        return false;
+    if (!mapping_term_tests(reader, json_get(json, "answers"), &mapping->answers,
+                            &mapping->answer_count, err))
+        return err_in(err, "answers");
+    if (!mapping_term_texts(reader, json_get(json, "order_at"), &mapping->order_at,
+                            &mapping->order_at_count, err))
+        return err_in(err, "order_at");
+    if (!mapping_file_fields(reader, json_get(json, "order"), mapping_file_order, mapping->fields,
+                             err)
+        || !mapping_file_required(json_get(json, "required"), mapping_file_order, mapping->fields,
+                                  err))
+        return err_in(err, "order");
+    return mapping_file_others(mapping, reader, json_get(json, "no_orders"), err)
+           && mapping_file_lines(mapping, reader, json_get(json, "lines"), err);
 }
 
 static bool mapping_file_read(struct mapping *mapping, const struct json *json, struct err *err)
 {
-    struct mapping_reader reader = { .arena = mapping->arena, .name = mapping->name };
+    static const char *const names[] = { "$schema", "channel", "title",     "notes",
+                                         "units",   "answers", "no_orders", "order_at",
+                                         "order",   "lines",   "required",  NULL };
+    struct mapping_reader reader = { .arena = mapping->arena };
     const struct json *channel = json_get(json, "channel");
 
-    if (!mapping_file_members(&reader, json, err))
+    if (!json_is(json, JSON_OBJECT))
+        return mapping_file_bad("is no object", err);
+    if (!mapping_term_members(json, names, err))
         return false;
     if (!json_is(channel, JSON_STRING) || channel->text.size == 0 || str_has(channel->text, ':'))
-        return mapping_file_bad(&reader, "\"channel\" must be a name without colon", err);
+        return mapping_file_bad("\"channel\" must be a name without colon", err);
     mapping->channel = arena_copy(mapping->arena, channel->text);
-    return mapping_rule_units(&reader, json_get(json, "units"), err)
-           && mapping_rule_tests(&reader, json_get(json, "answers"), &mapping->answers,
-                                 &mapping->answer_count, err)
-           && mapping_rule_texts(&reader, json_get(json, "order_at"), &mapping->order_at,
-                                 &mapping->order_at_count, err)
-           && mapping_file_fields(&reader, json_get(json, "order"), mapping_file_order,
-                                  mapping->fields, err)
-           && mapping_file_required(&reader, json_get(json, "required"), mapping_file_order,
-                                    mapping->fields, err)
-           && mapping_file_lines(mapping, &reader, json_get(json, "lines"), err);
+    return mapping_file_parts(mapping, &reader, json, err);
 }
 
 bool mapping_open(struct mapping **mapping_out, const char *name, struct str text, struct err *err)
@@ -253,7 +347,7 @@ bool mapping_open(struct mapping **mapping_out, const char *name, struct str tex
     mapping->arena = arena;
     mapping->name = arena_copy(arena, str_of(name)).data;
     if (!json_parse(arena, text, &root, err)) {
-        err_set(err, ERR_FATAL, "%s: %s", name, err->text);
+        err_set(err, ERR_FATAL, "%s", err->text);
         goto fail;
     }
     if (!mapping_file_read(mapping, root, err))
@@ -261,6 +355,7 @@ bool mapping_open(struct mapping **mapping_out, const char *name, struct str tex
     *mapping_out = mapping;
     return true;
 fail:
+    err_in(err, "%s", name);
     arena_close(arena);
     return false;
 }

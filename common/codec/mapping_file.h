@@ -30,20 +30,40 @@ enum { MAPPING_ORDER_PLATFORM_ID = 0 };
 enum { MAPPING_LINE_LINE_ID = 0, MAPPING_LINE_STAGE = 1 };
 enum { MAPPING_REFUND_ID = 0, MAPPING_REFUND_VERSION = 1, MAPPING_REFUND_STATE = 2 };
 
+/* What the payloads of a channel may be beside orders: a reason of its own for each. */
+struct mapping_other {
+    struct mapping_test *tests;
+    size_t test_count;
+    struct str refuse;
+};
+
+/* One after-sale of a line, or one for each element of a list. */
 struct mapping_refunds {
+    struct mapping_list each; /* outer.at NULL: the line itself */
+    const char *line;         /* in the element: the id of its line; NULL: all are this line's */
     struct mapping_test *tests;
     size_t test_count;
     struct mapping_field fields[MAPPING_REFUND_FIELDS];
 };
 
+/* The value here is that of an element of an earlier list, one for which the tests hold. */
+struct mapping_unless {
+    const char *at, *listed;
+    struct mapping_test *tests;
+    size_t test_count;
+};
+
 /* One list of the payload that makes lines. */
 struct mapping_lines {
-    struct str *each; /* paths; the first that is a list */
+    struct mapping_list *each; /* places; the first that is a list */
+    struct str *each_texts;    /* the same, for messages */
     size_t each_count;
     struct mapping_test *tests;
     size_t test_count;
-    const char *unless_at, *unless_listed; /* skip when this value is that of an earlier line */
-    bool number_repeats;                   /* a second line of one id becomes "<id>-2" */
+    struct mapping_unless *unless; /* skip an element for which one of them holds */
+    size_t unless_count;
+    bool needed;         /* an order has a line of this list */
+    bool number_repeats; /* a second line of one id becomes "<id>-2" */
     struct mapping_field fields[MAPPING_LINE_FIELDS];
     struct mapping_refunds *refunds;
     size_t refund_count;
@@ -55,6 +75,8 @@ struct mapping {
     struct str channel;
     struct mapping_test *answers; /* must hold, or the payload is an error answer */
     size_t answer_count;
+    struct mapping_other *others; /* asked when the payload is no order */
+    size_t other_count;
     struct str *order_at; /* "" is the payload itself */
     size_t order_at_count;
     struct mapping_field fields[MAPPING_ORDER_FIELDS];

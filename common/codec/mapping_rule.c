@@ -2,170 +2,8 @@
 #include "codec/mapping_rule.h"
 
 #include "base/num.h"
+#include "codec/mapping_term.h"
 #include "domain/order.h"
-
-static bool mapping_rule_bad(const struct mapping_reader *reader, const struct json *json,
-                             const char *what, struct err *err)
-{
-    struct str source = str_clip(json->source, 80);
-
-    return err_set(err, ERR_FATAL, "%s: %s, near `%.*s`", reader->name, what, STR_ARG(source));
-}
-
-static struct str mapping_rule_keep(const struct mapping_reader *reader, struct str text)
-{
-    return arena_copy(reader->arena, text);
-}
-
-/* ---- small parts ---- */
-
-static bool mapping_rule_path(const struct mapping_reader *reader, const struct json *json,
-                              struct mapping_path *path_out, struct err *err)
-{
-    struct str at = json->text;
-
-    if (!json_is(json, JSON_STRING) || at.size == 0)
-        return mapping_rule_bad(reader, json, "a path must be a text", err);
-    path_out->from_order = str_starts(at, STR("$."));
-    if (path_out->from_order)
-        at = (struct str){ at.data + 2, at.size - 2 };
-    path_out->at = mapping_rule_keep(reader, at).data;
-    return true;
-}
-
-static bool mapping_rule_paths(const struct mapping_reader *reader, const struct json *json,
-                               struct mapping_path **paths_out, size_t *count_out, struct err *err)
-{
-    bool is_list = json_is(json, JSON_ARRAY);
-    const struct json *item = is_list ? json->child : json;
-    size_t count = is_list ? json->count : 1;
-    struct mapping_path *paths = ARENA_ARRAY(reader->arena, struct mapping_path, count);
-
-    for (size_t i = 0; i < count; i++, item = item->next)
-        if (!mapping_rule_path(reader, item, &paths[i], err))
-            return false;
-    *paths_out = paths;
-    *count_out = count;
-    return true;
-}
-
-bool mapping_rule_texts(const struct mapping_reader *reader, const struct json *json,
-                        struct str **texts_out, size_t *count_out, struct err *err)
-{
-    bool is_list = json_is(json, JSON_ARRAY);
-    const struct json *item = is_list ? json->child : json;
-    size_t count = is_list ? json->count : 1;
-    struct str *texts = ARENA_ARRAY(reader->arena, struct str, count);
-
-    for (size_t i = 0; i < count; i++, item = item->next) {
-        if (!json_is(item, JSON_STRING))
-            return mapping_rule_bad(reader, json, "a text or a list of texts is wanted", err);
-        texts[i] = mapping_rule_keep(reader, item->text);
-    }
-    *texts_out = texts;
-    *count_out = count;
-    return true;
-}
-
-static enum mapping_unit mapping_rule_unit_of(struct str name)
-{
-    static const struct {
-        const char *name;
-        enum mapping_unit unit;
-    } rows[] = {
-        { "fen", MAPPING_UNIT_FEN },
-        { "yuan", MAPPING_UNIT_YUAN },
-        { "unix_seconds", MAPPING_UNIT_SECONDS },
-        { "unix_milliseconds", MAPPING_UNIT_MILLISECONDS },
-        { "china_time", MAPPING_UNIT_CHINA_TIME },
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (str_is(name, rows[i].name))
-            return rows[i].unit;
-    return MAPPING_UNIT_NONE;
-}
-
-static bool mapping_rule_unit_fits(enum mapping_unit unit, enum mapping_class class)
-{
-    bool is_money = unit == MAPPING_UNIT_FEN || unit == MAPPING_UNIT_YUAN;
-
-    if (unit == MAPPING_UNIT_NONE)
-        return false;
-    return is_money ? class == MAPPING_CLASS_MONEY : class == MAPPING_CLASS_TIME;
-}
-
-bool mapping_rule_units(struct mapping_reader *reader, const struct json *units, struct err *err)
-{
-    enum mapping_unit money = mapping_rule_unit_of(json_get(units, "money")->text);
-    enum mapping_unit time = mapping_rule_unit_of(json_get(units, "time")->text);
-
-    if (!mapping_rule_unit_fits(money, MAPPING_CLASS_MONEY))
-        return mapping_rule_bad(reader, units, "units.money must be fen or yuan", err);
-    if (!mapping_rule_unit_fits(time, MAPPING_CLASS_TIME))
-        return mapping_rule_bad(
-            reader, units, "units.time must be unix_seconds, unix_milliseconds or china_time", err);
-    reader->units = (struct mapping_units){ .money = money, .time = time };
-    return true;
-}
-
-/* ---- tests: what must hold for a rule to speak ---- */
-
-static bool mapping_rule_check(const struct json *json, struct mapping_test *test)
-{
-    static const struct {
-        const char *name;
-        enum mapping_check check;
-    } rows[] = {
-        { "is", MAPPING_CHECK_IS },
-        { "not", MAPPING_CHECK_NOT },
-        { "has", MAPPING_CHECK_HAS },
-    };
-
-    test->check =
-        str_is(json_get(json, "set")->text, "false") ? MAPPING_CHECK_UNSET : MAPPING_CHECK_SET;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (!json_is(json_get(json, rows[i].name), JSON_NONE))
-            test->check = rows[i].check;
-    return json->count <= 2;
-}
-
-static bool mapping_rule_test(const struct mapping_reader *reader, const struct json *json,
-                              struct mapping_test *test, struct err *err)
-{
-    static const char *const names[] = {
-        [MAPPING_CHECK_IS] = "is",
-        [MAPPING_CHECK_NOT] = "not",
-        [MAPPING_CHECK_HAS] = "has",
-    };
-
-    if (!json_is(json, JSON_OBJECT) || !mapping_rule_check(json, test))
-        return mapping_rule_bad(reader, json,
-                                "a condition is {\"at\": …} and one of set, is, not, has", err);
-    if (!mapping_rule_path(reader, json_get(json, "at"), &test->path, err))
-        return err_in(err, "in a condition's \"at\"");
-    if (test->check == MAPPING_CHECK_SET || test->check == MAPPING_CHECK_UNSET)
-        return json->count == 1 || json_is(json_get(json, "set"), JSON_BOOL)
-               || mapping_rule_bad(reader, json, "\"set\" is true or false", err);
-    return mapping_rule_texts(reader, json_get(json, names[test->check]), &test->values,
-                              &test->value_count, err);
-}
-
-bool mapping_rule_tests(const struct mapping_reader *reader, const struct json *json,
-                        struct mapping_test **tests_out, size_t *count_out, struct err *err)
-{
-    bool is_list = json_is(json, JSON_ARRAY);
-    const struct json *item = is_list ? json->child : json;
-    size_t count = json_is(json, JSON_NONE) ? 0 : is_list ? json->count : 1;
-    struct mapping_test *tests = ARENA_ARRAY(reader->arena, struct mapping_test, count);
-
-    for (size_t i = 0; i < count; i++, item = item->next)
-        if (!mapping_rule_test(reader, item, &tests[i], err))
-            return false;
-    *tests_out = tests;
-    *count_out = count;
-    return true;
-}
 
 /* ---- the parts of a rule, one function a word ---- */
 
@@ -175,28 +13,59 @@ struct mapping_rule_work {
     struct mapping_rule *rule;
 };
 
+static bool mapping_rule_is_id(enum mapping_class class)
+{
+    return class == MAPPING_CLASS_ID || class == MAPPING_CLASS_CODE;
+}
+
 static bool mapping_rule_at(struct mapping_rule_work *work, const struct json *json,
                             struct err *err)
 {
-    return mapping_rule_paths(work->reader, json, &work->rule->paths, &work->rule->path_count, err);
+    return mapping_term_paths(work->reader, json, &work->rule->paths, &work->rule->path_count, err);
 }
 
 static bool mapping_rule_join(struct mapping_rule_work *work, const struct json *json,
                               struct err *err)
 {
+    if (work->class != MAPPING_CLASS_TEXT && work->class != MAPPING_CLASS_CODE)
+        return mapping_term_bad(json, "\"join\" is for text only", err);
     work->rule->join = true;
     return mapping_rule_at(work, json, err);
+}
+
+/* Several amounts added up; a path with "-" in front is taken off. */
+static bool mapping_rule_sum(struct mapping_rule_work *work, const struct json *json,
+                             struct err *err)
+{
+    if (work->class != MAPPING_CLASS_MONEY && work->class != MAPPING_CLASS_COUNT)
+        return mapping_term_bad(json, "\"sum\" adds amounts or counts only", err);
+    work->rule->sum = true;
+    if (!mapping_rule_at(work, json, err))
+        return false;
+    for (size_t i = 0; i < work->rule->path_count; i++) {
+        struct mapping_path *path = &work->rule->paths[i];
+
+        path->minus = path->at[0] == '-';
+        if (path->minus && path->at[1] == '\0')
+            return mapping_term_bad(json, "\"-\" stands in front of a path", err);
+        path->at += path->minus;
+        path->from_order = path->from_order || str_starts(str_of(path->at), STR("$."));
+        path->at += path->minus && path->from_order ? 2 : 0;
+    }
+    return true;
 }
 
 static bool mapping_rule_when(struct mapping_rule_work *work, const struct json *json,
                               struct err *err)
 {
-    return mapping_rule_tests(work->reader, json, &work->rule->tests, &work->rule->test_count, err);
+    return mapping_term_tests(work->reader, json, &work->rule->tests, &work->rule->test_count, err);
 }
 
 /* Is this one of our words for a field of this class? "" says nothing and is always one. */
 static bool mapping_rule_word_fits(enum mapping_class class, struct str word)
 {
+    int64_t number;
+
     if (word.size == 0)
         return true;
     if (class == MAPPING_CLASS_STAGE)
@@ -207,15 +76,17 @@ static bool mapping_rule_word_fits(enum mapping_class class, struct str word)
         return refund_state_of(word) != REFUND_STATE_NONE;
     if (class == MAPPING_CLASS_FLAG)
         return str_is(word, "true") || str_is(word, "false");
-    return true;
+    if (class == MAPPING_CLASS_COUNT)
+        return num_parse(word, &number);
+    return class != MAPPING_CLASS_MONEY || num_parse_yuan(word, &number);
 }
 
 static bool mapping_rule_value(struct mapping_rule_work *work, const struct json *json,
                                struct err *err)
 {
     if (!json_is(json, JSON_STRING) || !mapping_rule_word_fits(work->class, json->text))
-        return mapping_rule_bad(work->reader, json, "\"value\" is no word of ours for it", err);
-    work->rule->value = mapping_rule_keep(work->reader, json->text);
+        return mapping_term_bad(json, "\"value\" is no word of ours for it", err);
+    work->rule->value = mapping_term_keep(work->reader, json->text);
     work->rule->has_value = true;
     return true;
 }
@@ -224,8 +95,8 @@ static bool mapping_rule_refuse(struct mapping_rule_work *work, const struct jso
                                 struct err *err)
 {
     if (!json_is(json, JSON_STRING) || json->text.size == 0)
-        return mapping_rule_bad(work->reader, json, "\"refuse\" is the reason, a text", err);
-    work->rule->refuse = mapping_rule_keep(work->reader, json->text);
+        return mapping_term_bad(json, "\"refuse\" is the reason, a text", err);
+    work->rule->refuse = mapping_term_keep(work->reader, json->text);
     return true;
 }
 
@@ -235,15 +106,15 @@ static bool mapping_rule_table(struct mapping_rule_work *work, const struct json
     const struct mapping_reader *reader = work->reader;
 
     if (!json_is(json, JSON_OBJECT))
-        return mapping_rule_bad(reader, json, "\"table\" is an object", err);
+        return mapping_term_bad(json, "\"table\" is an object", err);
     work->rule->table = map_open(reader->arena);
     for (const struct json *row = json->child; row; row = row->next) {
         struct str *word = ARENA_NEW(reader->arena, struct str);
 
         if (!json_is(row, JSON_STRING) || !mapping_rule_word_fits(work->class, row->text))
-            return mapping_rule_bad(reader, row, "a table's value is no word of ours for it", err);
-        *word = mapping_rule_keep(reader, row->text);
-        map_put(work->rule->table, mapping_rule_keep(reader, row->name), word);
+            return mapping_term_bad(row, "a table's value is no word of ours for it", err);
+        *word = mapping_term_keep(reader, row->text);
+        map_put(work->rule->table, mapping_term_keep(reader, row->name), word);
     }
     return true;
 }
@@ -251,19 +122,19 @@ static bool mapping_rule_table(struct mapping_rule_work *work, const struct json
 static bool mapping_rule_as(struct mapping_rule_work *work, const struct json *json,
                             struct err *err)
 {
-    work->rule->unit = mapping_rule_unit_of(json->text);
-    if (!mapping_rule_unit_fits(work->rule->unit, work->class))
-        return mapping_rule_bad(work->reader, json, "\"as\" is no unit of this field", err);
+    work->rule->unit = mapping_term_unit_of(json->text);
+    if (!mapping_term_unit_fits(work->rule->unit, work->class))
+        return mapping_term_bad(json, "\"as\" is no unit of this field", err);
     return true;
 }
 
 static bool mapping_rule_each(struct mapping_rule_work *work, const struct json *json,
                               struct err *err)
 {
-    if (!json_is(json, JSON_STRING))
-        return mapping_rule_bad(work->reader, json, "\"each\" is the path of a list", err);
-    work->rule->each = mapping_rule_keep(work->reader, json->text).data;
-    return true;
+    if (work->class != MAPPING_CLASS_MONEY && work->class != MAPPING_CLASS_COUNT
+        && work->class != MAPPING_CLASS_TIME)
+        return mapping_term_bad(json, "\"each\" folds amounts, counts and times", err);
+    return mapping_term_list(work->reader, json, &work->rule->each, err);
 }
 
 static bool mapping_rule_fold(struct mapping_rule_work *work, const struct json *json,
@@ -279,21 +150,23 @@ static bool mapping_rule_fold(struct mapping_rule_work *work, const struct json 
         if (str_is(json->text, names[fold]))
             work->rule->fold = fold;
     return work->rule->fold != MAPPING_FOLD_NONE
-           || mapping_rule_bad(work->reader, json, "\"fold\" is sum, min or max", err);
+           || mapping_term_bad(json, "\"fold\" is sum, min or max", err);
 }
 
 static bool mapping_rule_plus(struct mapping_rule_work *work, const struct json *json,
                               struct err *err)
 {
+    if (work->class != MAPPING_CLASS_TIME)
+        return mapping_term_bad(json, "\"plus\" is for times only", err);
     work->rule->has_plus = true;
-    return mapping_rule_path(work->reader, json, &work->rule->plus, err);
+    return mapping_term_path(work->reader, json, &work->rule->plus, err);
 }
 
 static bool mapping_rule_plus_seconds(struct mapping_rule_work *work, const struct json *json,
                                       struct err *err)
 {
-    return json_int(json, &work->rule->plus_seconds)
-           || mapping_rule_bad(work->reader, json, "\"plus_seconds\" is a whole number", err);
+    return (work->class == MAPPING_CLASS_TIME && json_int(json, &work->rule->plus_seconds))
+           || mapping_term_bad(json, "\"plus_seconds\" is a whole number, for times", err);
 }
 
 static bool mapping_rule_pick(struct mapping_rule_work *work, const struct json *json,
@@ -304,11 +177,10 @@ static bool mapping_rule_pick(struct mapping_rule_work *work, const struct json 
     size_t count = 0;
 
     if (work->class != MAPPING_CLASS_JSON || !json_is(json, JSON_OBJECT))
-        return mapping_rule_bad(reader, json, "\"pick\" is an object, for receiver.cipher only",
-                                err);
+        return mapping_term_bad(json, "\"pick\" is an object, for receiver.cipher only", err);
     for (const struct json *row = json->child; row; row = row->next) {
-        picks[count].name = mapping_rule_keep(reader, row->name).data;
-        if (!mapping_rule_path(reader, row, &picks[count].path, err))
+        picks[count].name = mapping_term_keep(reader, row->name).data;
+        if (!mapping_term_path(reader, row, &picks[count].path, err))
             return false;
         count++;
     }
@@ -320,36 +192,50 @@ static bool mapping_rule_pick(struct mapping_rule_work *work, const struct json 
 static bool mapping_rule_own(struct mapping_rule_work *work, const struct json *json,
                              struct err *err)
 {
-    if (str_is(json->text, "line_id"))
+    bool is_time = work->class == MAPPING_CLASS_TIME;
+
+    if (str_is(json->text, "line_id") && mapping_rule_is_id(work->class))
         work->rule->own = MAPPING_OWN_LINE_ID;
-    else if (str_is(json->text, "version"))
+    else if (str_is(json->text, "version") && is_time)
         work->rule->own = MAPPING_OWN_VERSION;
     return work->rule->own != MAPPING_OWN_NONE
-           || mapping_rule_bad(work->reader, json, "\"own\" is line_id or version", err);
+           || mapping_term_bad(json, "\"own\" is line_id, for ids, or version, for times", err);
+}
+
+static bool mapping_rule_ending(struct mapping_rule_work *work, const struct json *json,
+                                struct str *ending_out, struct err *err)
+{
+    if (!json_is(json, JSON_STRING) || !mapping_rule_is_id(work->class))
+        return mapping_term_bad(json, "a suffix is a text, for ids and codes", err);
+    *ending_out = mapping_term_keep(work->reader, json->text);
+    return true;
 }
 
 static bool mapping_rule_suffix(struct mapping_rule_work *work, const struct json *json,
                                 struct err *err)
 {
-    (void)err;
-    work->rule->suffix = mapping_rule_keep(work->reader, json->text);
-    return true;
+    return mapping_rule_ending(work, json, &work->rule->suffix, err);
 }
 
 static bool mapping_rule_drop_suffix(struct mapping_rule_work *work, const struct json *json,
                                      struct err *err)
 {
-    (void)err;
-    work->rule->drop_suffix = mapping_rule_keep(work->reader, json->text);
-    return true;
+    return mapping_rule_ending(work, json, &work->rule->drop_suffix, err);
+}
+
+static bool mapping_rule_digits(struct mapping_rule_work *work, const struct json *json,
+                                struct err *err)
+{
+    work->rule->digits = str_is(json->text, "true");
+    return (json_is(json, JSON_BOOL) && mapping_rule_is_id(work->class))
+           || mapping_term_bad(json, "\"digits\" is true or false, for ids", err);
 }
 
 static bool mapping_rule_lenient(struct mapping_rule_work *work, const struct json *json,
                                  struct err *err)
 {
-    (void)err;
     work->rule->lenient = str_is(json->text, "true");
-    return true;
+    return json_is(json, JSON_BOOL) || mapping_term_bad(json, "\"lenient\" is true or false", err);
 }
 
 /* ---- rules and fields ---- */
@@ -374,6 +260,8 @@ static const struct mapping_rule_word {
     { "suffix", mapping_rule_suffix },
     { "drop_suffix", mapping_rule_drop_suffix },
     { "lenient", mapping_rule_lenient },
+    { "digits", mapping_rule_digits },
+    { "sum", mapping_rule_sum },
 };
 
 #define MAPPING_RULE_WORD_COUNT (sizeof(mapping_rule_words) / sizeof(mapping_rule_words[0]))
@@ -384,8 +272,8 @@ static bool mapping_rule_word(struct mapping_rule_work *work, const struct json 
     for (size_t i = 0; i < MAPPING_RULE_WORD_COUNT; i++)
         if (str_is(json->name, mapping_rule_words[i].name))
             return mapping_rule_words[i].read(work, json, err);
-    return err_set(err, ERR_FATAL, "%s: a rule has the unknown word \"%.*s\"", work->reader->name,
-                   STR_ARG(json->name));
+    return err_set(err, ERR_FATAL, "a rule has the unknown word \"%.*s\"",
+                   STR_ARG(str_clip(json->name, 80)));
 }
 
 static enum mapping_unit mapping_rule_unit_default(const struct mapping_units *units,
@@ -406,17 +294,18 @@ static bool mapping_rule_read(const struct mapping_reader *reader, const struct 
     if (json_is(json, JSON_STRING))
         return mapping_rule_at(&work, json, err);
     if (!json_is(json, JSON_OBJECT))
-        return mapping_rule_bad(reader, json, "a rule is a path or an object", err);
+        return mapping_term_bad(json, "a rule is a path or an object", err);
     for (const struct json *word = json->child; word; word = word->next)
         if (!mapping_rule_word(&work, word, err))
             return false;
-    sources = (size_t)(rule->path_count > 0) + rule->has_value + (rule->refuse.size > 0)
-              + (rule->pick_count > 0) + (rule->own != MAPPING_OWN_NONE);
+    sources = (size_t)!json_is(json_get(json, "at"), JSON_NONE)
+              + !json_is(json_get(json, "join"), JSON_NONE) + rule->sum + rule->has_value
+              + (rule->refuse.size > 0) + (rule->pick_count > 0) + (rule->own != MAPPING_OWN_NONE);
     if (sources != 1)
-        return mapping_rule_bad(
-            reader, json, "a rule has exactly one of at, join, value, refuse, pick, own", err);
-    if ((rule->each != NULL) != (rule->fold != MAPPING_FOLD_NONE))
-        return mapping_rule_bad(reader, json, "each and fold come together", err);
+        return mapping_term_bad(
+            json, "a rule has exactly one of at, join, sum, value, refuse, pick, own", err);
+    if ((rule->each.outer.at != NULL) != (rule->fold != MAPPING_FOLD_NONE))
+        return mapping_term_bad(json, "each and fold come together", err);
     return true;
 }
 

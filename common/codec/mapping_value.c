@@ -3,84 +3,7 @@
 
 #include "base/num.h"
 #include "codec/json_out.h"
-
-static const struct json *mapping_value_look(const struct mapping_scope *scope,
-                                             const struct mapping_path *path)
-{
-    return json_at(path->from_order ? scope->order : scope->here, path->at);
-}
-
-/* A number, a truth value or a text as text; anything else has none. */
-static struct str mapping_value_text(const struct json *json)
-{
-    if (json_is(json, JSON_STRING) || json_is(json, JSON_NUMBER) || json_is(json, JSON_BOOL))
-        return json->text;
-    return STR_NONE;
-}
-
-static bool mapping_value_is_zero(struct str text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] != '0' && text.data[i] != '.')
-            return false;
-    return true;
-}
-
-bool mapping_value_is_set(const struct json *json)
-{
-    if (json_is(json, JSON_NONE) || json_is(json, JSON_NULL))
-        return false;
-    if (json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT))
-        return json->count > 0;
-    return !mapping_value_is_zero(json->text) && !str_is(json->text, "false");
-}
-
-/* ---- tests ---- */
-
-static bool mapping_value_is_one_of(struct str text, const struct mapping_test *test)
-{
-    for (size_t i = 0; i < test->value_count; i++)
-        if (str_eq(text, test->values[i]))
-            return true;
-    return false;
-}
-
-static bool mapping_value_has_text(struct str text, const struct mapping_test *test)
-{
-    for (size_t i = 0; i < test->value_count; i++)
-        for (size_t at = 0; at + test->values[i].size <= text.size; at++)
-            if (str_starts((struct str){ text.data + at, text.size - at }, test->values[i]))
-                return true;
-    return false;
-}
-
-static bool mapping_value_test(const struct mapping_scope *scope, const struct mapping_test *test)
-{
-    const struct json *json = mapping_value_look(scope, &test->path);
-
-    switch (test->check) {
-    case MAPPING_CHECK_SET:
-        return mapping_value_is_set(json);
-    case MAPPING_CHECK_UNSET:
-        return !mapping_value_is_set(json);
-    case MAPPING_CHECK_IS:
-        return mapping_value_is_one_of(mapping_value_text(json), test);
-    case MAPPING_CHECK_NOT:
-        return !mapping_value_is_one_of(mapping_value_text(json), test);
-    case MAPPING_CHECK_HAS:
-        return mapping_value_has_text(mapping_value_text(json), test);
-    }
-    return false;
-}
-
-bool mapping_value_tests(const struct mapping_scope *scope, const struct mapping_test *tests,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!mapping_value_test(scope, &tests[i]))
-            return false;
-    return true;
-}
+#include "codec/mapping_walk.h"
 
 /* ---- a rule's sources ---- */
 
@@ -94,7 +17,19 @@ static bool mapping_value_is_there(const struct json *json, enum mapping_class c
         return false;
     if (json_is(json, JSON_STRING) && str_trim(json->text).size == 0)
         return false;
+    if (class == MAPPING_CLASS_TIME && json_is(json, JSON_STRING)
+        && (str_starts(json->text, STR("0000-")) || str_starts(json->text, STR("0001-01-01"))))
+        return false; /* databases write "not yet" so */
     return !(zero_is_none && str_is(json->text, "0"));
+}
+
+/* A number with a point or an exponent went through a double: its digits are not the id's. */
+static bool mapping_value_is_digits(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return true;
 }
 
 /* What is wrong with the kind of a JSON value; NULL when nothing is. */
@@ -108,6 +43,9 @@ static const char *mapping_value_wrong_kind(const struct json *json,
         return "is an object, no value";
     if (json_is(json, JSON_BOOL) && class != MAPPING_CLASS_FLAG && !rule->table)
         return "is a truth value";
+    if (json_is(json, JSON_NUMBER) && (class == MAPPING_CLASS_ID || class == MAPPING_CLASS_CODE)
+        && !mapping_value_is_digits(json->text))
+        return "is no id: a number with a sign, a point or an exponent";
     return NULL;
 }
 
@@ -116,12 +54,12 @@ static bool mapping_value_from_path(const struct mapping_scope *scope,
                                     const struct mapping_path *path, enum mapping_class class,
                                     struct mapping_value *value, struct err *err)
 {
-    const struct json *json = mapping_value_look(scope, path);
+    const struct json *json = mapping_check_look(scope, path);
     struct mapping_convert reading = { .rule = rule,
                                        .file = scope->file,
                                        .where = scope->where,
                                        .at = path->at,
-                                       .text = mapping_value_text(json) };
+                                       .text = mapping_check_text(json) };
     const char *what;
 
     if (!mapping_value_is_there(json, class))
@@ -181,6 +119,27 @@ static bool mapping_value_join(const struct mapping_scope *scope, const struct m
     return true;
 }
 
+/* Amounts added up; what is absent counts nothing, and all absent is absent. */
+static bool mapping_value_sum(const struct mapping_scope *scope, const struct mapping_rule *rule,
+                              enum mapping_class class, struct mapping_value *value,
+                              struct err *err)
+{
+    for (size_t i = 0; i < rule->path_count; i++) {
+        const struct mapping_path *path = &rule->paths[i];
+        struct mapping_value part = { .found = false };
+
+        if (!mapping_value_from_path(scope, rule, path, class, &part, err))
+            return false;
+        if (part.found
+            && !num_add(value->number, path->minus ? -part.number : part.number, &value->number))
+            return err_set(err, ERR_REJECT, "%s%s: the sum is beyond 2^53", scope->where, path->at);
+        value->found = value->found || part.found;
+    }
+    return value->number >= 0
+           || err_set(err, ERR_REJECT, "%s%s and what is taken off it: the sum is negative",
+                      scope->where, rule->paths[0].at);
+}
+
 /* Ciphertexts, gathered into one object; their bytes go as they are. */
 static bool mapping_value_pick(const struct mapping_scope *scope, const struct mapping_rule *rule,
                                struct mapping_value *value, struct err *err)
@@ -193,9 +152,9 @@ static bool mapping_value_pick(const struct mapping_scope *scope, const struct m
     json_out_init(&out, scope->arena, 512);
     json_out_object(&out, NULL);
     for (size_t i = 0; i < rule->pick_count; i++) {
-        const struct json *json = mapping_value_look(scope, &rule->picks[i].path);
+        const struct json *json = mapping_check_look(scope, &rule->picks[i].path);
 
-        if (!mapping_value_is_set(json))
+        if (!mapping_check_is_set(json))
             continue;
         json_out_raw(&out, rule->picks[i].name, json->source);
         value->found = true;
@@ -227,6 +186,8 @@ static bool mapping_value_source(const struct mapping_scope *scope, const struct
         return mapping_value_own(scope, rule, value);
     if (rule->pick_count > 0)
         return mapping_value_pick(scope, rule, value, err);
+    if (rule->sum)
+        return mapping_value_sum(scope, rule, class, value, err);
     return rule->join ? mapping_value_join(scope, rule, class, value, err)
                       : mapping_value_first(scope, rule, class, value, err);
 }
@@ -240,14 +201,14 @@ static bool mapping_value_plus(const struct mapping_scope *scope, const struct m
     int64_t ms;
 
     if (rule->has_plus) {
-        const struct json *json = mapping_value_look(scope, &rule->plus);
+        const struct json *json = mapping_check_look(scope, &rule->plus);
         struct mapping_convert reading = { .rule = rule,
                                            .file = scope->file,
                                            .where = scope->where,
                                            .at = rule->plus.at,
-                                           .text = mapping_value_text(json) };
+                                           .text = mapping_check_text(json) };
 
-        value->found = mapping_value_is_set(json);
+        value->found = mapping_check_is_set(json);
         if (!value->found)
             return true;
         if (!mapping_convert_count(&reading, &seconds, err))
@@ -263,10 +224,11 @@ static bool mapping_value_rule(const struct mapping_scope *scope, const struct m
                                enum mapping_class class, struct mapping_value *value,
                                struct err *err)
 {
-    if (!mapping_value_tests(scope, rule->tests, rule->test_count))
+    if (!mapping_check_tests(scope, rule->tests, rule->test_count))
         return true;
     if (rule->refuse.size > 0)
-        return err_set(err, ERR_REJECT, "%.*s", STR_ARG(rule->refuse));
+        return err_set(err, ERR_REJECT, "%s%s%.*s", scope->where, scope->where[0] ? " " : "",
+                       STR_ARG(rule->refuse));
     if (!mapping_value_source(scope, rule, class, value, err))
         return false;
     if (!value->found)
@@ -296,17 +258,20 @@ static bool mapping_value_fold(const struct mapping_scope *scope, const struct m
                                enum mapping_class class, struct mapping_value *value,
                                struct err *err)
 {
-    const struct json *list = json_at(scope->order, rule->each);
+    const struct json *from = rule->each.outer.from_order ? scope->order : scope->here;
     struct mapping_scope element = *scope;
+    struct mapping_walk walk;
 
-    for (element.here = list->child; element.here && json_is(list, JSON_ARRAY);
-         element.here = element.here->next) {
+    if (!mapping_walk_begin(&walk, from, &rule->each))
+        return true;
+    for (; walk.item; mapping_walk_next(&walk)) {
         struct mapping_value one = { .found = false };
 
+        element.here = walk.item;
         if (!mapping_value_rule(&element, rule, class, &one, err))
-            return err_in(err, "%s", rule->each);
+            return err_in(err, "%s", rule->each.outer.at);
         if (one.found && !mapping_value_fold_in(rule->fold, value, one.number))
-            return err_set(err, ERR_REJECT, "%s: the sum is beyond 2^53", rule->each);
+            return err_set(err, ERR_REJECT, "%s: the sum is beyond 2^53", rule->each.outer.at);
     }
     return true;
 }
@@ -319,8 +284,8 @@ bool mapping_value_find(const struct mapping_scope *scope, const struct mapping_
     for (size_t i = 0; i < field->rule_count && !value.found; i++) {
         const struct mapping_rule *rule = &field->rules[i];
 
-        if (!(rule->each ? mapping_value_fold(scope, rule, class, &value, err)
-                         : mapping_value_rule(scope, rule, class, &value, err)))
+        if (!(rule->each.outer.at ? mapping_value_fold(scope, rule, class, &value, err)
+                                  : mapping_value_rule(scope, rule, class, &value, err)))
             return false;
     }
     *value_out = value;

@@ -222,9 +222,9 @@ static bool rules_operator(struct rules_work *work, const struct json *json,
 
 static bool rules_comparison(struct rules_work *work, const struct json *json, struct err *err)
 {
-    const struct rules_operator *operator;
+    const struct rules_operator *operator = NULL;
     const struct rule_field *field;
-    const struct json *value;
+    const struct json *value = NULL;
     struct rule_node *node;
     size_t place, first = work->count;
 

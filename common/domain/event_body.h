@@ -121,7 +121,7 @@ struct alert_body {
 
 struct sent_body {
     struct str alert_id;
-    struct str outcome; /* "delivered", "given_up" */
+    struct str outcome; /* "delivered", "digested" (told among others), "given_up" */
     struct str reason;
     int64_t attempts, at;
 };

@@ -64,6 +64,7 @@ struct parcel {
     struct stock_units *items;
     size_t item_count;
     enum parcel_state state;
+    int64_t day; /* it is to leave on, since 1970-01-01 in China time; the store's, not in events */
 };
 
 enum verdict_kind {

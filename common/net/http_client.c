@@ -32,6 +32,7 @@ bool http_client_open(struct http_client **client_out, int64_t timeout_ms, struc
     client->arena = arena;
     client->curl = curl_easy_init();
     client->headers = curl_slist_append(NULL, "Content-Type: application/json; charset=utf-8");
+    client->headers = curl_slist_append(client->headers, "Expect:");
     if (client->curl == NULL || client->headers == NULL) {
         http_client_close(client);
         return err_set(err, ERR_FATAL, "libcurl does not start");
@@ -41,6 +42,9 @@ bool http_client_open(struct http_client **client_out, int64_t timeout_ms, struc
     (void)curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
     (void)curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(client->curl, CURLOPT_FRESH_CONNECT, 1L);
+    (void)curl_easy_setopt(client->curl, CURLOPT_FORBID_REUSE, 1L);
+    (void)curl_easy_setopt(client->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     *client_out = client;
     return true;
 }
@@ -65,34 +69,54 @@ static size_t http_client_on_body(char *data, size_t size, size_t count, void *c
     return size * count;
 }
 
-/* No answer is nobody's fault that a person could mend by another event: all may come right. Only
- * an address that is none will not. The url is not repeated. */
-static bool http_client_fail(CURLcode code, struct err *err)
+static enum http_fate http_client_fate(struct http_client *client, CURLcode code)
 {
+    long sent = 0;
+
+    if (code == CURLE_OK)
+        return HTTP_FATE_ANSWERED;
     if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
-        return err_set(err, ERR_FATAL, "the address of a web hook is no http(s) URL");
-    if (code == CURLE_WRITE_ERROR)
-        return err_set(err, ERR_RETRY, "a web hook's answer is longer than 1 MiB");
-    return err_set(err, ERR_RETRY, "no answer from a web hook: %s", curl_easy_strerror(code));
+        return HTTP_FATE_NO_ADDRESS;
+    (void)curl_easy_getinfo(client->curl, CURLINFO_REQUEST_SIZE, &sent);
+    return sent == 0 ? HTTP_FATE_UNSENT : HTTP_FATE_UNKNOWN;
 }
 
-bool http_client_post_json(struct http_client *client, struct arena *arena, const char *url,
-                           struct str body, struct http_answer *answer_out, struct err *err)
+static const char *http_client_why(CURLcode code)
+{
+    if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
+        return "the address is no http(s) URL";
+    if (code == CURLE_WRITE_ERROR)
+        return "the answer is longer than 1 MiB";
+    return curl_easy_strerror(code);
+}
+
+static void http_client_prepare(struct http_client *client, const char *url, struct str body,
+                                struct buf *answer)
+{
+    (void)curl_easy_setopt(client->curl, CURLOPT_URL, url);
+    if (body.data == NULL) {
+        (void)curl_easy_setopt(client->curl, CURLOPT_HTTPGET, 1L);
+    } else {
+        (void)curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
+        (void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.size);
+        (void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body.data);
+    }
+    (void)curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, http_client_on_body);
+    (void)curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, answer);
+}
+
+struct http_answer http_client_call(struct http_client *client, struct arena *arena,
+                                    const char *url, struct str body)
 {
     struct buf answer;
     long status = 0;
 
     buf_init(&answer, arena, HTTP_CLIENT_FIRST_SIZE);
-    (void)curl_easy_setopt(client->curl, CURLOPT_URL, url);
-    (void)curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
-    (void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.size);
-    (void)curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body.size > 0 ? body.data : "");
-    (void)curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, http_client_on_body);
-    (void)curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &answer);
+    http_client_prepare(client, url, body, &answer);
     CURLcode code = curl_easy_perform(client->curl);
-    if (code != CURLE_OK)
-        return http_client_fail(code, err);
+    enum http_fate fate = http_client_fate(client, code);
+    if (fate != HTTP_FATE_ANSWERED)
+        return (struct http_answer){ .fate = fate, .why = str_of(http_client_why(code)) };
     (void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
-    *answer_out = (struct http_answer){ .status = (int)status, .body = buf_str(&answer) };
-    return true;
+    return (struct http_answer){ .fate = fate, .status = (int)status, .body = buf_str(&answer) };
 }

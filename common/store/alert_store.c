@@ -1,41 +1,37 @@
-/* alert_store — see alert_store.h. */
+/*
+ * alert_store — see alert_store.h: the queue's two ends, what comes in and what is announced.
+ */
 #include "store/alert_store.h"
 
-#include <stddef.h>
+#include "base/mem.h"
+#include "store/alert_inner.h"
+#include "store/pg_rows.h"
 
-#include "base/check.h"
-#include "store/pg.h"
+#define ALERT_STORE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-struct alert_store {
-    struct arena *home;
-    struct pg *pg;
-};
+static const char *const alert_states[] = { "none",      "waiting",  "sending",
+                                            "delivered", "digested", "given_up" };
 
-static const char *const alert_send_states[] = { "none", "sending", "sent", "given_up",
-                                                 "waiting" };
-
-const char *alert_send_state_name(enum alert_send_state state)
+const char *alert_state_name(enum alert_state state)
 {
-    return alert_send_states[state];
+    return alert_states[state];
 }
 
-static enum alert_send_state alert_store_state(struct str name)
+static int alert_store_state(struct str name)
 {
-    for (size_t i = 1; i < sizeof(alert_send_states) / sizeof(alert_send_states[0]); i++) {
-        if (str_is(name, alert_send_states[i]))
-            return (enum alert_send_state)i;
+    for (size_t i = 1; i < ALERT_STORE_COUNT(alert_states); i++) {
+        if (str_is(name, alert_states[i]))
+            return (int)i;
     }
-    return ALERT_SEND_STATE_NONE;
+    return ALERT_STATE_NONE;
 }
 
 bool alert_store_open(struct alert_store **store_out, const char *pg_url, struct err *err)
 {
-    struct arena *home = arena_open(1 << 12);
-    struct alert_store *store = ARENA_NEW(home, struct alert_store);
+    struct alert_store *store = MEM_NEW(struct alert_store);
 
-    store->home = home;
     if (!pg_open(&store->pg, pg_url, err)) {
-        arena_close(home);
+        alert_store_close(store);
         return false;
     }
     *store_out = store;
@@ -47,108 +43,130 @@ void alert_store_close(struct alert_store *store)
     if (!store)
         return;
     pg_close(store->pg);
-    arena_close(store->home);
+    mem_free(store);
 }
 
-/* ---- claim ---- */
+/* ---- in ---- */
 
-static const char alert_store_before_sql[] =
-    "select s.state, s.attempts, s.at, s.reason"
-    " from unnest($1::text[]) with ordinality as u(alert_id, place)"
-    " left join alert_sends s on s.alert_id = u.alert_id"
-    " order by u.place";
+static const struct pg_field alert_store_put_fields[] = {
+    PG_FIELD(PG_FIELD_TEXT, alert_entry, alert_id),
+    PG_FIELD(PG_FIELD_TEXT, alert_entry, body),
+    PG_FIELD(PG_FIELD_TEXT, alert_entry, target),
+    PG_FIELD(PG_FIELD_TEXT, alert_entry, level),
+    PG_FIELD(PG_FIELD_TEXT, alert_entry, mention),
+    PG_FIELD(PG_FIELD_TEXT, alert_entry, trace),
+    PG_FIELD(PG_FIELD_BOOL, alert_entry, digest_only),
+    PG_FIELD(PG_FIELD_INT, alert_entry, entered_ms),
+    PG_FIELD(PG_FIELD_INT, alert_entry, stored_at),
+    PG_FIELD(PG_FIELD_INT, alert_entry, not_before),
+};
 
-/* Claimers take turns: of two that claim a new alert at once the second must see the first's row,
- * and rows that do not exist yet can not be locked. Alerts are few, the lock is short. */
-static const char alert_store_lock_sql[] = "lock table alert_sends in share row exclusive mode";
-
-static const char alert_store_claim_sql[] =
-    "insert into alert_sends (alert_id, state, attempts, at, reason)"
-    " select distinct alert_id, 'sending', 1, $2::bigint, '' from unnest($1::text[]) as u(alert_id)"
-    " order by alert_id"
+/* A row of before the queue has no body and may not have been announced: its alert, read again,
+ * brings what the announcement needs, and nothing else changes. */
+static const char alert_store_put_sql[] =
+    "insert into alert_sends as s (alert_id, state, attempts, at, reason, body, target, level,"
+    "                              mention, trace, digest_only, entered_ms, stored_at, not_before)"
+    " select distinct on (id) id, 'waiting', 0, stored_at, '', body, target, level, mention, trace,"
+    "        digest_only = 1, entered_ms, stored_at, not_before"
+    " from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
+    "             $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])"
+    "      as u(id, body, target, level, mention, trace, digest_only, entered_ms, stored_at,"
+    "           not_before)"
+    " order by id"
     " on conflict (alert_id) do update"
-    " set state = 'sending', attempts = alert_sends.attempts + 1, at = excluded.at"
-    " where alert_sends.state in ('sending', 'waiting')";
+    "  set body = excluded.body, trace = excluded.trace, entered_ms = excluded.entered_ms"
+    "  where s.body = '' and not s.announced";
 
-static void alert_store_row(struct arena *arena, const struct pg_result *rows, size_t row,
-                            struct alert_send *send)
+bool alert_store_put(struct alert_store *store, struct arena *arena,
+                     const struct alert_entry *entries, size_t count, size_t *stored_out,
+                     struct err *err)
 {
-    if (pg_is_null(rows, row, 0))
-        return;
-    send->state = alert_store_state(pg_text(rows, row, 0));
-    send->attempts = pg_int(rows, row, 1);
-    send->at = pg_int(rows, row, 2);
-    send->reason = arena_copy(arena, pg_text(rows, row, 3));
+    struct str params[ALERT_STORE_COUNT(alert_store_put_fields)];
+    struct pg_result *result;
+
+    *stored_out = 0;
+    if (count == 0)
+        return true;
+    pg_rows_params(arena, entries, sizeof(struct alert_entry), count, alert_store_put_fields,
+                   ALERT_STORE_COUNT(alert_store_put_fields), params);
+    if (!pg_query(store->pg, alert_store_put_sql, params, ALERT_STORE_COUNT(params), &result, err))
+        return false;
+    *stored_out = pg_affected(result);
+    pg_result_free(result);
+    return true;
 }
 
-static bool alert_store_before(struct alert_store *store, struct arena *arena,
-                               const struct str *ids, size_t count, struct str ids_param,
-                               struct alert_send *before_out, struct err *err)
+/* ---- out ---- */
+
+static const struct pg_field alert_store_outcome_fields[] = {
+    PG_FIELD(PG_FIELD_TEXT, alert_outcome, alert_id),
+    PG_FIELD_VALUE(alert_outcome, state, alert_store_state),
+    PG_FIELD(PG_FIELD_TEXT, alert_outcome, reason),
+    PG_FIELD(PG_FIELD_INT, alert_outcome, attempts),
+    PG_FIELD(PG_FIELD_INT, alert_outcome, at),
+    PG_FIELD(PG_FIELD_TEXT, alert_outcome, trace),
+    PG_FIELD(PG_FIELD_INT, alert_outcome, entered_ms),
+};
+
+static const char alert_store_unsaid_sql[] =
+    "select alert_id, state, reason, attempts, at, trace, entered_ms from alert_sends"
+    " where not announced and body <> '' and state in ('delivered', 'digested', 'given_up')"
+    " order by at, alert_id limit $1::bigint";
+
+bool alert_store_unsaid(struct alert_store *store, struct arena *arena, size_t count_max,
+                        struct alert_outcome **outcomes_out, size_t *count_out, struct err *err)
 {
+    struct str param = alert_inner_int(arena, (int64_t)count_max);
     struct pg_result *rows;
 
-    if (!pg_query(store->pg, alert_store_before_sql, &ids_param, 1, &rows, err))
+    if (!pg_query(store->pg, alert_store_unsaid_sql, &param, 1, &rows, err))
         return false;
-    CHECK(pg_rows(rows) == count);
-    for (size_t i = 0; i < count; i++) {
-        before_out[i] = (struct alert_send){ .alert_id = ids[i] };
-        alert_store_row(arena, rows, i, &before_out[i]);
-    }
+    *count_out = pg_rows(rows);
+    *outcomes_out =
+        pg_rows_get_all(arena, rows, sizeof(struct alert_outcome), alert_store_outcome_fields,
+                        ALERT_STORE_COUNT(alert_store_outcome_fields));
     pg_result_free(rows);
     return true;
 }
 
-bool alert_store_claim(struct alert_store *store, struct arena *arena,
-                       const struct str *alert_ids, size_t count, int64_t now_ms,
-                       struct alert_send *before_out, struct err *err)
-{
-    struct str params[] = {
-        pg_text_array(arena, alert_ids, count),
-        arena_format(arena, "%lld", (long long)now_ms),
-    };
-    bool ok = pg_begin(store->pg, err)
-        && pg_query(store->pg, alert_store_lock_sql, NULL, 0, NULL, err)
-        && alert_store_before(store, arena, alert_ids, count, params[0], before_out, err)
-        && pg_query(store->pg, alert_store_claim_sql, params, 2, NULL, err)
-        && pg_commit(store->pg, err);
+/* The text has been told, and the ledger has it too: it need not lie here for ever. */
+static const char alert_store_said_sql[] =
+    "update alert_sends set announced = true, body = '', trace = ''"
+    " where alert_id = any ($1::text[])";
 
-    pg_rollback(store->pg);
-    return ok;
+bool alert_store_said(struct alert_store *store, struct arena *arena, const struct str *ids,
+                      size_t count, struct err *err)
+{
+    struct str param = pg_text_array(arena, ids, count);
+
+    return count == 0 || pg_query(store->pg, alert_store_said_sql, &param, 1, NULL, err);
 }
 
-/* ---- finish ---- */
+static const char alert_store_backlog_sql[] =
+    "select count(*), coalesce(min(stored_at), 0) from ("
+    " select stored_at from alert_sends where state = 'waiting'"
+    " union all select stored_at from alert_sends where state = 'sending') as open";
 
-static const char alert_store_finish_sql[] =
-    "update alert_sends s set state = u.state, attempts = greatest(u.attempts, 1), at = u.at,"
-    "                         reason = u.reason"
-    " from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[])"
-    "      as u(alert_id, state, attempts, at, reason)"
-    " where s.alert_id = u.alert_id and s.state = 'sending'";
-
-bool alert_store_finish(struct alert_store *store, struct arena *arena,
-                        const struct alert_send *done, size_t count, struct err *err)
+bool alert_store_backlog(struct alert_store *store, int64_t *waiting_out, int64_t *oldest_out,
+                         struct err *err)
 {
-    struct str *ids = ARENA_ARRAY(arena, struct str, count + 1);
-    struct str *states = ARENA_ARRAY(arena, struct str, count + 1);
-    struct str *reasons = ARENA_ARRAY(arena, struct str, count + 1);
-    int64_t *attempts = ARENA_ARRAY(arena, int64_t, count + 1);
-    int64_t *at = ARENA_ARRAY(arena, int64_t, count + 1);
-    struct str params[5];
+    struct pg_result *rows;
 
-    for (size_t i = 0; i < count; i++) {
-        CHECK(done[i].state == ALERT_SEND_STATE_SENT
-              || done[i].state == ALERT_SEND_STATE_GIVEN_UP
-              || done[i].state == ALERT_SEND_STATE_WAITING);
-        ids[i] = done[i].alert_id;
-        states[i] = str_of(alert_send_state_name(done[i].state));
-        attempts[i] = done[i].attempts;
-        at[i] = done[i].at;
-        reasons[i] = done[i].reason.data ? done[i].reason : STR("");
-    }
-    params[0] = pg_text_array(arena, ids, count);
-    params[1] = pg_text_array(arena, states, count);
-    params[2] = pg_int_array(arena, attempts, count);
-    params[3] = pg_int_array(arena, at, count);
-    params[4] = pg_text_array(arena, reasons, count);
-    return pg_query(store->pg, alert_store_finish_sql, params, 5, NULL, err);
+    if (!pg_query(store->pg, alert_store_backlog_sql, NULL, 0, &rows, err))
+        return false;
+    *waiting_out = pg_int(rows, 0, 0);
+    *oldest_out = pg_int(rows, 0, 1);
+    pg_result_free(rows);
+    return true;
+}
+
+static const char alert_store_forget_sql[] =
+    "delete from alert_messages where state = 'done' and made_at < $1::bigint";
+
+bool alert_store_forget(struct alert_store *store, struct arena *arena, int64_t before_ms,
+                        struct err *err)
+{
+    struct str param = alert_inner_int(arena, before_ms);
+
+    return pg_query(store->pg, alert_store_forget_sql, &param, 1, NULL, err);
 }

@@ -66,9 +66,9 @@ static const struct pg_field habit_store_fields[] = {
     PG_FIELD(PG_FIELD_INT, habit_ask, at),
 };
 
-bool habit_store_count(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
-                       size_t count, int64_t receiver_ms, int64_t buyer_ms,
-                       struct habit_count *counts_out, struct err *err)
+bool habit_store_look(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                      size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                      struct habit_count *counts_out, struct err *err)
 {
     struct str params[6];
     struct pg_result *rows;
@@ -78,8 +78,7 @@ bool habit_store_count(struct habit_store *store, struct arena *arena, const str
     pg_rows_params(arena, asks, sizeof *asks, count, habit_store_fields, 4, params);
     params[4] = arena_format(arena, "%lld", (long long)receiver_ms);
     params[5] = arena_format(arena, "%lld", (long long)buyer_ms);
-    if (!pg_query(store->pg, habit_store_keep_sql, params, 4, NULL, err)
-        || !pg_query(store->pg, habit_store_count_sql, params, 6, &rows, err))
+    if (!pg_query(store->pg, habit_store_count_sql, params, 6, &rows, err))
         return false;
     CHECK(pg_rows(rows) == count);
     for (size_t i = 0; i < count; i++)
@@ -89,6 +88,19 @@ bool habit_store_count(struct habit_store *store, struct arena *arena, const str
         };
     pg_result_free(rows);
     return true;
+}
+
+bool habit_store_count(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                       size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                       struct habit_count *counts_out, struct err *err)
+{
+    struct str params[4];
+
+    pg_rows_params(arena, asks, sizeof *asks, count, habit_store_fields, 4, params);
+    return count == 0
+           || (pg_query(store->pg, habit_store_keep_sql, params, 4, NULL, err)
+               && habit_store_look(store, arena, asks, count, receiver_ms, buyer_ms, counts_out,
+                                   err));
 }
 
 /* ---- prune ---- */

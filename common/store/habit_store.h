@@ -47,6 +47,11 @@ bool habit_store_count(struct habit_store *store, struct arena *arena, const str
                        size_t count, int64_t receiver_ms, int64_t buyer_ms,
                        struct habit_count *counts_out, struct err *err) MUST_CHECK;
 
+/* Only counts, and keeps nothing: for a look back at orders that were kept when they came. */
+bool habit_store_look(struct habit_store *store, struct arena *arena, const struct habit_ask *asks,
+                      size_t count, int64_t receiver_ms, int64_t buyer_ms,
+                      struct habit_count *counts_out, struct err *err) MUST_CHECK;
+
 /* Forgets at most `count_max` orders that were kept before `before_ms`, whenever they were placed.
  * Commits. */
 bool habit_store_prune(struct habit_store *store, struct arena *arena, int64_t before_ms,

@@ -49,14 +49,23 @@ function calls.SCREEN(out)
 end
 
 function calls.PLAN(out)
-    local capacity = take_number()
+    local limits = {}
+    for _ = 1, take_number() do
+        local warehouse = take()
+        limits[warehouse] = take_number()
+    end
     local asks = take_asks({ 'id', 'rev', 'digest', 'at', 'unroutable', 'number', 'rules',
                              'reason', 'runner_up', 'parcels' })
-    answer_all(asks, out, plan, capacity)
+    answer_all(asks, out, plan, limits)
 end
 
 function calls.LOOK(out)
-    look_reply(take_list(), out)
+    local names, days = take_list(), {}
+    for i = 1, take_number() do
+        local warehouse = take()
+        days[i] = { warehouse, take() }
+    end
+    look_reply(names, days, out)
 end
 
 -- ---- reads ----
@@ -165,6 +174,18 @@ function calls.SWEEP(out)
         { 'reroute', sweep_unroutable(max) },
         { 'retry', call('HKEYS', EAR) },
     }, max)
+end
+
+-- Whoever has no warehouse may have one now: route looks by other rules. Told by every replica,
+-- and later once more with a '+' behind, for those whose dead end was still on its way.
+function calls.STIR()
+    local rules, known = take(), field_get(META, 'rules')
+    if known == rules or known == rules .. '+' then
+        return
+    end
+    field_put(META, 'rules', rules)
+    field_put(META, 'stirred', num(stirred_count() + 1))
+    flush()
 end
 
 -- ---- who waits for a SKU nobody knows ----

@@ -1,5 +1,7 @@
 /* stock_ask — SCREEN, LOOK and PLAN: what anomaly and route ask of the store (stock_store.h). */
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
+
+#include <string.h>
 
 #include "store/stock_call.h"
 
@@ -75,16 +77,25 @@ bool stock_store_screen(struct stock_store *store, struct arena *arena,
 /* ---- LOOK ---- */
 
 bool stock_store_look(struct stock_store *store, struct arena *arena, const struct str *skus,
-                      size_t count, struct stock_look **looks_out, size_t *look_count_out,
+                      size_t count, const struct stock_day *days, size_t day_count,
+                      struct stock_look **looks_out, size_t *look_count_out, int64_t *used_out,
                       struct err *err)
 {
+    int64_t *used = ARENA_ARRAY(arena, int64_t, day_count + 1);
     struct stock_args args;
     struct stock_reply reply = { 0 };
 
-    stock_call_init(store, &args, arena, "LOOK", 1 + count);
+    stock_call_init(store, &args, arena, "LOOK", 2 + count + day_count * 2);
     stock_args_put_list(&args, skus, count);
+    stock_args_put_int(&args, (int64_t)day_count);
+    for (size_t i = 0; i < day_count; i++) {
+        stock_args_put_text(&args, days[i].warehouse);
+        stock_args_put_int(&args, days[i].day);
+    }
     if (!stock_call(store, &args, &reply, err))
         return false;
+    for (size_t i = 0; i < day_count; i++)
+        used[i] = stock_reply_take_int(&reply);
     size_t look_count = stock_reply_left(&reply) / 3;
     struct stock_look *looks = ARENA_ARRAY(arena, struct stock_look, look_count + 1);
 
@@ -98,7 +109,24 @@ bool stock_store_look(struct stock_store *store, struct arena *arena, const stru
         return false;
     *looks_out = looks;
     *look_count_out = look_count;
+    if (day_count > 0)
+        memcpy(used_out, used, day_count * sizeof *used);
     return true;
+}
+
+bool stock_store_stir(struct stock_store *store, struct arena *arena, struct str rules_version,
+                      bool again, struct err *err)
+{
+    struct stock_args args;
+    struct stock_reply reply = { 0 };
+
+    stock_call_init(store, &args, arena, "STIR", 1);
+    stock_args_put_text(&args, arena_format(arena, "%.*s%s", STR_ARG(rules_version),
+                                            again ? "+" : ""));
+    if (!stock_call(store, &args, &reply, err))
+        return false;
+    stock_call_end(&reply);
+    return stock_reply_end(&reply, err);
 }
 
 /* ---- PLAN ---- */
@@ -109,6 +137,8 @@ struct stock_ask_round {
     size_t *todo; /* indexes of asks */
     size_t count;
     int64_t *numbers; /* of each ask */
+    const struct stock_capacity *capacities;
+    size_t capacity_count;
 };
 
 static void stock_ask_put_plan(struct stock_args *args, const struct stock_plan_ask *ask,
@@ -142,16 +172,21 @@ static enum stock_plan_outcome stock_ask_plan_outcome(struct str word)
 
 /* One call for the asks still to do; keeps in the round those whose number was wrong. */
 static bool stock_ask_plan_round(struct stock_store *store, struct arena *arena,
-                                 const struct stock_plan_ask *asks, int64_t capacity_per_day,
-                                 struct stock_ask_round *round, struct stock_trace_maker *maker,
+                                 const struct stock_plan_ask *asks, struct stock_ask_round *round,
+                                 struct stock_trace_maker *maker,
                                  struct stock_plan_answer *answers, struct err *err)
 {
     struct stock_args args;
     struct stock_reply reply = { 0 };
     size_t again = 0;
 
-    stock_call_init(store, &args, arena, "PLAN", 2 + round->count * 10);
-    stock_args_put_int(&args, capacity_per_day);
+    stock_call_init(store, &args, arena, "PLAN",
+                    2 + round->capacity_count * 2 + round->count * 10);
+    stock_args_put_int(&args, (int64_t)round->capacity_count);
+    for (size_t i = 0; i < round->capacity_count; i++) {
+        stock_args_put_text(&args, round->capacities[i].warehouse);
+        stock_args_put_int(&args, round->capacities[i].per_day);
+    }
     stock_args_put_int(&args, (int64_t)round->count);
     for (size_t i = 0; i < round->count; i++)
         stock_ask_put_plan(&args, &asks[round->todo[i]], round->numbers[round->todo[i]]);
@@ -179,14 +214,17 @@ static bool stock_ask_plan_round(struct stock_store *store, struct arena *arena,
 }
 
 bool stock_store_plan(struct stock_store *store, struct arena *arena,
-                      const struct stock_plan_ask *asks, size_t count, int64_t capacity_per_day,
+                      const struct stock_plan_ask *asks, size_t count,
+                      const struct stock_capacity *capacities, size_t capacity_count,
                       struct stock_plan_answer *answers_out, struct stock_trace *trace_out,
                       struct err *err)
 {
     struct stock_plan_answer *answers = ARENA_ARRAY(arena, struct stock_plan_answer, count + 1);
     struct stock_ask_round round = { .todo = ARENA_ARRAY(arena, size_t, count + 1),
                                      .count = count,
-                                     .numbers = ARENA_ARRAY(arena, int64_t, count + 1) };
+                                     .numbers = ARENA_ARRAY(arena, int64_t, count + 1),
+                                     .capacities = capacities,
+                                     .capacity_count = capacity_count };
     struct stock_trace trace;
     struct stock_trace_maker maker;
 
@@ -196,8 +234,7 @@ bool stock_store_plan(struct stock_store *store, struct arena *arena,
         round.numbers[i] = 1;
     }
     do {
-        if (!stock_ask_plan_round(store, arena, asks, capacity_per_day, &round, &maker, answers,
-                                  err))
+        if (!stock_ask_plan_round(store, arena, asks, &round, &maker, answers, err))
             return false;
     } while (round.count > 0);
     for (size_t i = 0; i < count; i++)

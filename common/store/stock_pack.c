@@ -140,7 +140,7 @@ struct str stock_pack_parcels(struct arena *arena, const struct stock_plan_ask *
         stock_pack_put(&buf, parcel->carrier, STOCK_GS);
         stock_pack_put(&buf, str_of(parcel_state_name(PARCEL_STATE_PLANNED)), STOCK_GS);
         stock_pack_put_int(&buf, number, STOCK_GS);
-        stock_pack_put_int(&buf, ask->day, STOCK_GS);
+        stock_pack_put_int(&buf, parcel->day, STOCK_GS);
         stock_pack_put_int(&buf, 0, STOCK_GS);
         for (size_t k = 0; k < parcel->item_count; k++) {
             stock_pack_put(&buf, parcel->items[k].sku, STOCK_FS);

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
 
 /* Separators of the script's texts. */
 enum { STOCK_FS = 28, STOCK_GS, STOCK_RS, STOCK_US };

@@ -89,12 +89,19 @@ local function plan_units_fit(r, parcels)
     return #parcels > 0
 end
 
-local function plan_capacity_fits(parcels, capacity)
+-- Parcels planned of a warehouse for a day.
+local function planned_count(warehouse, day)
+    return tonumber(field_get(CAP .. warehouse, day) or '0')
+end
+
+-- limits: parcels a day by warehouse; one that is not listed has none.
+local function plan_capacity_fits(parcels, limits)
     local need = {}
     for _, parcel in ipairs(parcels) do
-        local wh = parcel[P_WH]
-        need[wh] = (need[wh] or tonumber(field_get(CAP .. wh, parcel[P_DAY]) or '0')) + 1
-        if capacity > 0 and need[wh] > capacity then
+        local wh, day = parcel[P_WH], parcel[P_DAY]
+        local which = wh .. GS .. day
+        need[which] = (need[which] or planned_count(wh, day)) + 1
+        if limits[wh] and need[which] > limits[wh] then
             return false
         end
     end
@@ -112,14 +119,14 @@ local function plan_note(r, a)
     return 'NOTED'
 end
 
-function plan(a, capacity)
+function plan(a, limits)
     local r = record_get(a.id)
     local word = plan_test(r, a)
     if word ~= 'GO' then
         return word
     end
     local parcels = items_of(a.parcels)
-    if not plan_units_fit(r, parcels) or not plan_capacity_fits(parcels, capacity) then
+    if not plan_units_fit(r, parcels) or not plan_capacity_fits(parcels, limits) then
         return 'FULL'
     end
     return plan_note(r, a)
@@ -140,7 +147,11 @@ function places_of(s)
     return names, units
 end
 
-function look_reply(names, out)
+-- How many parcels are planned for each warehouse and day, then what is free of the SKUs.
+function look_reply(names, days, out)
+    for _, at in ipairs(days) do
+        out[#out + 1] = num(planned_count(at[1], at[2]))
+    end
     skus_load(names)
     for _, name in ipairs(names) do
         local places, units = places_of(sku_get(name))

@@ -98,7 +98,7 @@ static int64_t stock_record_parcel(struct arena *arena, struct str item, struct 
     parcel->state = parcel_state_of(str_cut(&item, STOCK_GS));
     int64_t number = stock_record_int(str_cut(&item, STOCK_GS));
 
-    (void)str_cut(&item, STOCK_GS); /* day */
+    parcel->day = stock_record_int(str_cut(&item, STOCK_GS));
     (void)str_cut(&item, STOCK_GS); /* time it left */
     parcel->item_count =
         stock_record_units(arena, item, STOCK_FS, STOCK_FS, &parcel->items);

@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/str.h"
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
 
 struct redisReply;
 

@@ -192,14 +192,20 @@ end
 
 local today = 0 -- in China, of the call's now
 
+-- How often route began to look by other rules.
+local function stirred_count()
+    return tonumber(field_get(META, 'stirred') or '0')
+end
+
 -- Differs from what it was whenever route may find now what it did not find then: units that
--- came back, a parcel that was stopped, a new day's capacity.
+-- came back, a parcel that was stopped, a new day's capacity, other rules.
 local function chance_of(lines)
     local sum = 0
     for _, u in ipairs(units_of(lines)) do
         sum = sum + sku_get(u[1]).freed
     end
-    return num(sum) .. GS .. num(stopped_count()) .. GS .. num(today)
+    return num(sum) .. GS .. num(stopped_count()) .. GS .. num(today) .. GS
+        .. num(stirred_count())
 end
 
 local function marks_settle(was, now)

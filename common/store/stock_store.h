@@ -7,7 +7,8 @@
  * stock_recover() find the way back. No answer may be used before journal_store_put() has kept
  * its batch.
  *
- * Answers, records and scalars are copied into the arena of the call.
+ * Answers, records and scalars are copied into the arena of the call. What route asks is in
+ * stock_ask.h.
  */
 #ifndef SLUICE_STORE_STOCK_STORE_H
 #define SLUICE_STORE_STOCK_STORE_H
@@ -144,49 +145,12 @@ bool stock_store_screen(struct stock_store *store, struct arena *arena,
                         struct stock_screen_answer *answers_out, struct stock_trace *trace_out,
                         struct err *err) MUST_CHECK;
 
-/* ---- LOOK and PLAN: route ---- */
+/* ---- reads ---- */
 
 struct stock_look {
     struct str sku, warehouse;
     int64_t units; /* physical there − alloc of others there */
 };
-
-/* Every warehouse that has, or had, each of the SKUs. */
-bool stock_store_look(struct stock_store *store, struct arena *arena, const struct str *skus,
-                      size_t count, struct stock_look **looks_out, size_t *look_count_out,
-                      struct err *err) MUST_CHECK;
-
-struct stock_plan_ask {
-    struct str order_id;
-    int64_t rev; /* of the screened event it was planned from */
-    struct str digest;
-    int64_t day; /* days since 1970-01-01 in China time, for capacity */
-    int64_t at;  /* the ce_time of the screened event: becomes the plan's time */
-    struct plan plan; /* parcels with warehouse, carrier, items; number and ids are given back */
-    bool unroutable;  /* no warehouse found: ask only what stands (SAME, SUPERSEDED) */
-};
-
-enum stock_plan_outcome {
-    STOCK_PLAN_NONE = 0,
-    STOCK_PLAN_NOTED,      /* plan: as noted now */
-    STOCK_PLAN_SAME,       /* plan: noted before, from this very rev: announce it again */
-    STOCK_PLAN_SUPERSEDED, /* say nothing */
-    STOCK_PLAN_UNPAID,     /* say nothing */
-    STOCK_PLAN_FULL,       /* a warehouse lacks units or capacity: look again */
-};
-
-struct stock_plan_answer {
-    enum stock_plan_outcome outcome;
-    int64_t at; /* the plan's time */
-    struct plan plan; /* number, noted_rev, parcels with ids, reason, runner_up */
-};
-
-bool stock_store_plan(struct stock_store *store, struct arena *arena,
-                      const struct stock_plan_ask *asks, size_t count, int64_t capacity_per_day,
-                      struct stock_plan_answer *answers_out, struct stock_trace *trace_out,
-                      struct err *err) MUST_CHECK;
-
-/* ---- reads ---- */
 
 struct stock_order_view {
     bool known;

@@ -16,6 +16,9 @@ int order_reject_command(int argc, char **argv);
 int order_rescreen_command(int argc, char **argv);
 int order_replan_command(int argc, char **argv);
 
+/* ingest_command.c: what payloads would become. */
+int ingest_command(int argc, char **argv);
+
 /* where_command.c, report_command.c */
 int where_command(int argc, char **argv);
 int report_command(int argc, char **argv);
@@ -38,6 +41,15 @@ int dlq_show_command(int argc, char **argv);
 int replay_command(int argc, char **argv);
 int topics_apply_command(int argc, char **argv);
 int topics_list_command(int argc, char **argv);
+
+/* rules_command.c, rules_show_command.c, rules_words_command.c,
+ * rules_try_command.c */
+int rules_words_command(int argc, char **argv);
+int rules_try_command(int argc, char **argv);
+int rules_check_command(int argc, char **argv);
+int rules_publish_command(int argc, char **argv);
+int rules_show_command(int argc, char **argv);
+int rules_rollback_command(int argc, char **argv);
 
 /* db_command.c */
 int db_migrate_command(int argc, char **argv);

@@ -102,6 +102,16 @@ static bool import_document(struct import *self, struct import_payload *payload,
     return true;
 }
 
+/* Is the whole text a row of JSON values? */
+static bool import_is_values(struct str text)
+{
+    struct str value;
+
+    while (import_read_value(&text, &value))
+        ;
+    return str_trim(text).size == 0;
+}
+
 /* A list is divided without being read whole: its size does not matter. */
 static bool import_value(struct import *self, struct str value, struct err *err)
 {
@@ -111,7 +121,7 @@ static bool import_value(struct import *self, struct str value, struct err *err)
     struct str rest, item, probe;
 
     arena_reset(self->scratch);
-    if (value.data[0] != '[')
+    if (value.data[0] != '[' || !import_is_values(value)) /* a list that is cut off is no list */
         return import_document(self, &payload, err);
     rest = (struct str){ value.data + 1, value.size - 1 };
     probe = rest;
@@ -166,16 +176,6 @@ static bool import_lines(struct import *self, struct import_reader *reader, stru
             return false;
     }
     return true;
-}
-
-/* Is the whole text a row of JSON values? */
-static bool import_is_values(struct str text)
-{
-    struct str value;
-
-    while (import_read_value(&text, &value))
-        ;
-    return str_trim(text).size == 0;
 }
 
 /* One document over many lines, or several; else lines after all, of which the first is broken. */

@@ -128,9 +128,27 @@ bool import_reader_peek(struct import_reader *reader, struct str *line_out, stru
 {
     size_t size;
 
+    struct str line;
+
     if (!import_reader_find(reader, &size, err))
         return false;
-    *line_out = (struct str){ reader->data + reader->begin, size };
+    line = (struct str){ reader->data + reader->begin, size };
+    if (str_starts(line, STR("\xef\xbb\xbf"))) {
+        line = (struct str){ line.data + 3, line.size - 3 };
+        reader->begin += 3;
+    }
+    *line_out = line;
+    return true;
+}
+
+bool import_reader_look(struct import_reader *reader, size_t size_max, struct str *text_out,
+                        bool *whole_out, struct err *err)
+{
+    while (!reader->at_end && reader->end - reader->begin < size_max)
+        if (!import_reader_fill(reader, size_max, err))
+            return false;
+    *text_out = (struct str){ reader->data + reader->begin, reader->end - reader->begin };
+    *whole_out = reader->at_end;
     return true;
 }
 

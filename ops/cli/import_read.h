@@ -26,9 +26,15 @@ void import_reader_close(struct import_reader *reader); /* NULL is fine */
 bool import_reader_line(struct import_reader *reader, struct str *line_out, bool *got_out,
                         struct err *err) MUST_CHECK;
 
-/* The first line stays unread: a look at what kind of file this is. */
+/* The first line stays unread: a look at what kind of file this is. A byte order mark in front
+ * belongs to the file and is skipped. */
 bool import_reader_peek(struct import_reader *reader, struct str *line_out,
                         struct err *err) MUST_CHECK;
+
+/* Reads on until the end of the file or until `size_max` bytes are unread, at most a chunk more;
+ * all of it stays unread. *whole_out: nothing comes behind it. Valid until the next call. */
+bool import_reader_look(struct import_reader *reader, size_t size_max, struct str *text_out,
+                        bool *whole_out, struct err *err) MUST_CHECK;
 
 /* Everything that is unread. Valid until the next call. */
 bool import_reader_rest(struct import_reader *reader, struct str *rest_out,

@@ -16,6 +16,7 @@ struct sluice_entry {
 
 static const struct sluice_entry sluice_entries[] = {
     { "import", NULL, import_command, "bring orders in from files or a pipe" },
+    { "ingest", NULL, ingest_command, "what payloads would become; a dry run, without servers" },
     { "sale", NULL, sale_command, "make a sale from a seed, for demos, rehearsals and tests" },
     { "where", NULL, where_command, "which orders stand at which gate" },
     { "order", "show", order_show_command, "one order with its seven gates and its trail" },
@@ -36,6 +37,12 @@ static const struct sluice_entry sluice_entries[] = {
     { "dlq", "list", dlq_list_command, "dead letters: what was refused, and why" },
     { "dlq", "show", dlq_show_command, "one dead letter with its original bytes" },
     { "replay", NULL, replay_command, "move a consumer group back (a dry run without --execute)" },
+    { "rules", "check", rules_check_command, "can this rule set be published?" },
+    { "rules", "publish", rules_publish_command, "put a rule set in force" },
+    { "rules", "show", rules_show_command, "the rule sets, their versions, what they say" },
+    { "rules", "words", rules_words_command, "what a rule set may say" },
+    { "rules", "try", rules_try_command, "what a rule set would have done with past orders" },
+    { "rules", "rollback", rules_rollback_command, "put an old version in force again" },
     { "topics", "apply", topics_apply_command, "make the topics as schemas/topics.json has them" },
     { "topics", "list", topics_list_command, "topics with partitions and lag" },
     { "db", "migrate", db_migrate_command, "bring the database to this version's schema" },

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import parts
 
-PARTS = ("reserve", "stages", "end-to-end")
+PARTS = ("solver", "reserve", "stages", "end-to-end")
 BUSY_LOAD = 0.5
 
 
@@ -63,6 +63,8 @@ def make_sale(orders):
 
 def measure(chosen, settings):
     wanted = chosen.part or PARTS
+    # Of the worker route and not beside it: no ceiling of the fleet's.
+    solver = list(parts.route_solver(settings, say)) if "solver" in wanted else []
     rows = []
     if "reserve" in wanted:
         rows += parts.reserve_script(settings, say)
@@ -70,7 +72,7 @@ def measure(chosen, settings):
         rows += parts.stages(settings, say)
     if "end-to-end" in wanted:
         rows += parts.end_to_end(settings, say, [row.top for row in rows if row.top])
-    return rows
+    return solver + rows
 
 
 # ---- the table ----

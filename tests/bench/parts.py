@@ -21,6 +21,8 @@ Worker.ports = iter(range(23000, 25000))  # not those of tests that may run besi
 TOOLS = ROOT / "build" / "bench"
 BATCH = 512  # the workers' own
 RESERVE_ORDERS = 51200
+ROUTE_ORDERS = 50000
+ROUTE_MIXES = {"one": "每仓都有货", "plain": "多数仓有货", "split": "必须拆单", "decide": "整个决定"}
 GENTLE_RATE = 1000
 PATIENCE = 600
 STAGES = {"ingest": "orders.raw", "reserve": "orders.changes", "anomaly": "orders.reserved",
@@ -79,6 +81,25 @@ def reserve_script(settings, say):
                 row.ceiling("as many writes in one bare script call a batch", rate_of(said))
             else:
                 row.ceiling("one round trip an order line", rate_of(said))
+        yield row
+
+
+# ---- the solver of route ----
+
+def route_solver(settings, say):
+    """The solver on ordinary orders, against reading each of their numbers once."""
+    for mix, chinese in ROUTE_MIXES.items():
+        say(f"solver: route on {mix} orders")
+        row = Row(f"route, {mix}", f"分仓，{chinese}", "orders")
+        for said in generator("bench_route", "--mix", mix, "--orders", ROUTE_ORDERS, "--runs",
+                              settings.runs):
+            rate = 1e9 / said["median_ns"]
+            if said["what"] == "solve":
+                row.add(rate, {"solver": said["client_us"] / said["count"]})
+                row.notes = [f"an order {said['median_ns']:,} ns in the median, {said['p99_ns']:,} "
+                             f"ns at 99 %; {said['parcels'] / said['count']:.2f} parcels"]
+            else:
+                row.ceiling("every number of the order read once", rate)
         yield row
 
 

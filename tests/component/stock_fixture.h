@@ -29,10 +29,11 @@
 #include "domain/event.h"
 #include "domain/stock.h"
 #include "store/redis.h"
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
 
 #define FX_ASKS_MAX 4096
 #define FX_ROWS_MAX 20000
+#define FX_DAY      20000 /* every parcel leaves on it, unless a test says otherwise */
 
 struct fx_row {
     struct str key, sub, text;
@@ -447,7 +448,8 @@ struct fx_plan {
     struct stock_plan_ask ask;
     struct parcel parcels[4];
     struct stock_units items[4];
-    int64_t capacity;
+    struct stock_capacity capacities[2];
+    size_t capacity_count; /* 0: no limits */
 };
 
 static inline void fx_plan_parcel(struct fx_plan *p, const char *warehouse, const char *sku,
@@ -457,7 +459,7 @@ static inline void fx_plan_parcel(struct fx_plan *p, const char *warehouse, cons
 
     p->items[i] = (struct stock_units){ .sku = str_of(sku), .units = units };
     p->parcels[i] = (struct parcel){ .warehouse = str_of(warehouse), .carrier = STR("SF"),
-                                     .items = &p->items[i], .item_count = 1 };
+                                     .day = FX_DAY, .items = &p->items[i], .item_count = 1 };
     p->ask.plan.parcels = p->parcels;
 }
 
@@ -466,10 +468,16 @@ static inline void fx_plan_init(struct fx *f, struct fx_plan *p, const char *id,
 {
     memset(p, 0, sizeof(*p));
     p->ask = (struct stock_plan_ask){
-        .order_id = fx_str(f, id), .rev = rev, .digest = fx_str(f, digest), .day = 20000,
+        .order_id = fx_str(f, id), .rev = rev, .digest = fx_str(f, digest),
         .at = f->now,
         .plan = { .rules_version = STR("p1"), .reason = STR("最近的仓"),
                   .runner_up = STR("广州仓，远 300 公里") } };
+}
+
+static inline void fx_plan_limit(struct fx_plan *p, const char *warehouse, int64_t per_day)
+{
+    p->capacities[p->capacity_count++] = (struct stock_capacity){ .warehouse = str_of(warehouse),
+                                                                  .per_day = per_day };
 }
 
 static inline struct stock_plan_answer fx_plan_run(struct fx *f, struct fx_plan *p)
@@ -477,8 +485,8 @@ static inline struct stock_plan_answer fx_plan_run(struct fx *f, struct fx_plan 
     struct stock_plan_answer answer = { 0 };
     struct stock_trace trace;
 
-    fx_assert(f, stock_store_plan(f->stock, f->arena, &p->ask, 1, p->capacity, &answer, &trace,
-                                  &f->err));
+    fx_assert(f, stock_store_plan(f->stock, f->arena, &p->ask, 1, p->capacities,
+                                  p->capacity_count, &answer, &trace, &f->err));
     fx_journal_put(&f->journal, &trace);
     return answer;
 }

@@ -140,12 +140,53 @@ static void test_look_shows_what_is_not_allocated(void **state)
     stock(f, 5, 2);
     order(f, "o1", 3);
     fx_plan(f, "o1", "HZ", "A", 3);
-    fx_assert(f, stock_store_look(f->stock, f->arena, skus, 2, &looks, &count, &f->err));
+    fx_assert(f, stock_store_look(f->stock, f->arena, skus, 2, NULL, 0, &looks, &count, NULL,
+                                  &f->err));
     assert_int_equal(count, 2);
     assert_str(looks[0].warehouse, "GZ");
     assert_int_equal(looks[0].units, 2);
     assert_str(looks[1].warehouse, "HZ");
     assert_int_equal(looks[1].units, 2);
+}
+
+static void test_look_counts_the_parcels_of_a_day(void **state)
+{
+    struct fx *f = *state;
+    struct stock_day days[] = { { STR("HZ"), FX_DAY }, { STR("HZ"), FX_DAY + 1 },
+                                { STR("GZ"), FX_DAY }, { STR("nowhere"), FX_DAY } };
+    struct stock_look *looks = NULL;
+    int64_t used[4] = { 9, 9, 9, 9 };
+    struct str sku = STR("A");
+    size_t count = 0;
+    struct fx_plan p;
+
+    stock(f, 5, 5);
+    order(f, "o1", 2);
+    order(f, "o2", 1);
+    fx_plan(f, "o2", "HZ", "A", 1);
+    fx_plan_init(f, &p, "o1", 1, "d1");
+    fx_plan_parcel(&p, "HZ", "A", 1);
+    fx_plan_parcel(&p, "HZ", "A", 1);
+    p.parcels[1].day = FX_DAY + 1; /* each parcel has a day of its own */
+    struct stock_plan_answer a = fx_plan_run(f, &p);
+
+    assert_int_equal(a.outcome, STOCK_PLAN_NOTED);
+    assert_int_equal(a.plan.parcels[0].day, FX_DAY);
+    assert_int_equal(a.plan.parcels[1].day, FX_DAY + 1);
+    fx_forget(f);
+    fx_assert(f, stock_store_look(f->stock, f->arena, &sku, 1, days, 4, &looks, &count, used,
+                                  &f->err));
+    assert_int_equal(used[0], 2);
+    assert_int_equal(used[1], 1);
+    assert_int_equal(used[2], 0);
+    assert_int_equal(used[3], 0);
+    assert_int_equal(count, 2);
+    assert_str(looks[1].warehouse, "HZ");
+    assert_int_equal(looks[1].units, 2);
+    fx_assert(f, stock_store_look(f->stock, f->arena, NULL, 0, days, 1, &looks, &count, used,
+                                  &f->err));
+    assert_int_equal(used[0], 2);
+    assert_int_equal(count, 0);
 }
 
 static void test_a_plan_is_noted_once(void **state)
@@ -273,22 +314,46 @@ static void test_capacity_is_per_warehouse_and_day(void **state)
         order(f, id, 1);
         fx_plan_init(f, &p, id, 1, "d1");
         fx_plan_parcel(&p, "HZ", "A", 1);
-        p.capacity = 2;
+        fx_plan_limit(&p, "HZ", 2);
         assert_int_equal(fx_plan_run(f, &p).outcome, i <= 2 ? STOCK_PLAN_NOTED : STOCK_PLAN_FULL);
     }
     fx_forget(f);
     assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_FULL); /* counted again */
-    p.ask.day++;
+    p.parcels[0].day++;
     assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_NOTED);
     order(f, "o4", 1);
     fx_plan_init(f, &p, "o4", 1, "d1");
     fx_plan_parcel(&p, "HZ", "A", 1);
-    p.capacity = 2;
+    fx_plan_limit(&p, "GZ", 0); /* of another warehouse */
+    fx_plan_limit(&p, "HZ", 2);
     assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_FULL);
     fx_fact(f, EVENT_ORDER_CANCELLED, "o1");
     fx_run(f);
     fate(f, "o1", STOPPED, stock_shipment_id(f->arena, STR("o1"), 1, 0));
     assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_NOTED); /* a stopped parcel's place */
+}
+
+static void test_capacity_of_two_parcels_and_two_days(void **state)
+{
+    struct fx *f = *state;
+    struct fx_plan p;
+
+    stock(f, 9, 9);
+    order(f, "o1", 2);
+    fx_plan_init(f, &p, "o1", 1, "d1");
+    fx_plan_parcel(&p, "HZ", "A", 1);
+    fx_plan_parcel(&p, "HZ", "A", 1);
+    fx_plan_limit(&p, "HZ", 1);
+    assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_FULL);
+    p.parcels[1].day++;
+    assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_NOTED);
+    order(f, "o2", 1);
+    fx_plan_init(f, &p, "o2", 1, "d1");
+    fx_plan_parcel(&p, "GZ", "A", 1);
+    fx_plan_limit(&p, "GZ", 0); /* sends nothing */
+    assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_FULL);
+    p.capacity_count = 0; /* not listed: any number */
+    assert_int_equal(fx_plan_run(f, &p).outcome, STOCK_PLAN_NOTED);
 }
 
 static void test_many_orders_in_one_call(void **state)
@@ -316,7 +381,7 @@ static void test_many_orders_in_one_call(void **state)
         fx_plan_parcel(&p[i], "HZ", "A", 1);
         asks[i] = p[i].ask;
     }
-    fx_assert(f, stock_store_plan(f->stock, f->arena, asks, 3, 100, answers, &trace, &f->err));
+    fx_assert(f, stock_store_plan(f->stock, f->arena, asks, 3, NULL, 0, answers, &trace, &f->err));
     for (int i = 0; i < 3; i++) {
         assert_int_equal(answers[i].outcome, STOCK_PLAN_NOTED);
         assert_int_equal(answers[i].plan.number, i == 1 ? 2 : 1);
@@ -669,6 +734,42 @@ static void test_46_a_stopped_parcel_and_a_new_day_nudge_too(void **state)
     assert_int_equal(fx_sweep(f, &nudges), 1);
 }
 
+static void test_other_rules_nudge_too(void **state)
+{
+    struct fx *f = *state;
+    struct stock_nudge *nudges = NULL;
+
+    stock(f, 2, 0);
+    order(f, "o1", 1);
+    order(f, "o2", 1);
+    fx_fact(f, EVENT_ORDER_UNROUTABLE, "o1")->rev = 1;
+    fx_run(f);
+    assert_int_equal(fx_sweep(f, &nudges), 0);
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), false, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 1);
+    assert_str(nudges[0].order_id, "o1");
+    fx_fact(f, EVENT_ORDER_REROUTE, "o1")->rev = 1;
+    fx_run(f);
+    fx_fact(f, EVENT_ORDER_UNROUTABLE, "o1")->rev = 2; /* they have no warehouse for it either */
+    fx_run(f);
+    assert_int_equal(fx_sweep(f, &nudges), 0);
+    /* Another replica takes the same rules, one is started anew. */
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), false, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 0);
+    /* This dead end was noted after the rules came: by the old ones, for all we know. */
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), true, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 1);
+    fx_fact(f, EVENT_ORDER_REROUTE, "o1")->rev = 2;
+    fx_run(f);
+    fx_fact(f, EVENT_ORDER_UNROUTABLE, "o1")->rev = 3;
+    fx_run(f);
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), false, &f->err));
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/1"), true, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 0);
+    fx_assert(f, stock_store_stir(f->stock, f->arena, STR("route/2"), false, &f->err));
+    assert_int_equal(fx_sweep(f, &nudges), 1);
+}
+
 static void test_46_a_plan_that_is_noted_ends_the_dead_end(void **state)
 {
     struct fx *f = *state;
@@ -699,6 +800,7 @@ int main(void)
         TEST(test_screen_is_superseded_by_a_new_rev),
         TEST(test_a_rejection_that_lost_a_cleared_rule_is_a_hold),
         TEST(test_look_shows_what_is_not_allocated),
+        TEST(test_look_counts_the_parcels_of_a_day),
         TEST(test_a_plan_is_noted_once),
         TEST(test_the_same_plan_shows_no_parcel_states),
         TEST(test_the_order_of_plans_tests),
@@ -706,6 +808,7 @@ int main(void)
         TEST(test_two_parcels_of_one_warehouse_share_its_units),
         TEST(test_a_plan_takes_no_more_than_the_claim),
         TEST(test_capacity_is_per_warehouse_and_day),
+        TEST(test_capacity_of_two_parcels_and_two_days),
         TEST(test_many_orders_in_one_call),
         TEST(test_shipped_releases_and_books),
         TEST(test_41_one_parcel_closes_no_order),
@@ -724,6 +827,7 @@ int main(void)
         TEST(test_46_an_unroutable_order_is_nudged_when_it_fits),
         TEST(test_46_a_stopped_parcel_and_a_new_day_nudge_too),
         TEST(test_46_a_plan_that_is_noted_ends_the_dead_end),
+        TEST(test_other_rules_nudge_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,10 +132,16 @@ class History:
         return report
 
     def told_once(self):
-        """Each alert raised was told exactly once, or given up by name."""
+        """Each alert raised was told once, by itself or in a digest, or given up by name; and what
+        is said of it is what stands in the queue."""
         raised = {m.body["alert_id"] for m in self.alerts}
-        sent = {m.body["alert_id"] for m in self.sent}
-        assert raised == sent, f"{len(raised - sent)} alerts of {len(raised)} were never told"
+        sent = {m.body["alert_id"]: m.body for m in self.sent}
+        assert raised == set(sent), f"{len(raised - set(sent))} of {len(raised)} were never told"
+        states = dict(self.world.pg("select alert_id, state from alert_sends"))
+        for alert_id, body in sent.items():
+            assert body["outcome"] in ("delivered", "digested", "given_up"), body
+            assert body["outcome"] == states[alert_id], body
+            assert body["outcome"] != "given_up" or body["reason"], body
 
     def check(self, there):
         self.contents()

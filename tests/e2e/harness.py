@@ -198,6 +198,7 @@ class World:
         if self.wecom_port:
             keep["SLUICE_NOTIFY_WECOM_URL"] = \
                 f"http://127.0.0.1:{self.wecom_port}/cgi-bin/webhook/send?key=demo"
+            keep["SLUICE_NOTIFY_WECOM_API"] = f"http://127.0.0.1:{self.wecom_port}"
         return keep | self.settings
 
     def pg(self, sql, *params):
@@ -281,6 +282,18 @@ class World:
                 return [row["message"]["markdown"]["content"] for row in json.load(answer)]
         except OSError:
             return None
+
+    def wecom_calls(self):
+        """Every call that reached WeCom, with what it answered."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.wecom_port}/calls",
+                                    timeout=5) as answer:
+            return json.load(answer)
+
+    def wecom_control(self, **order):
+        """How WeCom behaves from now on (tests/fakes/wecom.py)."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.wecom_port}/control",
+                                         data=json.dumps(order).encode())
+        urllib.request.urlopen(request, timeout=5).close()
 
     def warehouse(self, *words):
         self.sending = "--hold" not in words
@@ -376,13 +389,17 @@ class World:
         return behind
 
     def settle(self, seconds=120):
-        """Waits until nothing is in flight: no lag, journal folded, every parcel left or stopped;
-        twice in a row, so that what one worker has just said is read by the next."""
+        """Waits until nothing is in flight: no lag, journal folded, every parcel left or stopped,
+        every alert told or given up; twice in a row, so that what one worker has just said is read
+        by the next."""
         quiet = [0]
+        telling = any(worker.name == "notify" for worker in self.workers)
 
         def rests():
             return self.lag() == 0 and not self.pg(
                 "select 1 from stock_journal where not folded limit 1") and not (
+                telling and self.pg(
+                    "select 1 from alert_sends where not announced limit 1")) and not (
                 self.sending and self.pg(
                     "select 1 from shipments where state in ('planned', 'stopping') limit 1"))
 
@@ -415,39 +432,5 @@ class World:
         return version
 
     def prices(self, *words):
-        """Publishes the shipped checks with the reference prices of a sale."""
-        rules = shipped("anomaly")
-        rules["tables"] = {"prices": [
-            {"sku": sku, "reference": f"{fen // 100}.{fen % 100:02d}"}
-            for sku, fen in json.loads(self.sale(*words, "--prices")).items()]}
-        return self.publish(json.dumps(rules))
-
-    # ---- orders in ----
-
-    def sale(self, *words):
-        """JSON lines of a sale."""
-        return self.sluice("sale", *words)[1]
-
-    def stock(self, *rows):
-        """(sku, warehouse, quantity) → stock.feed."""
-        lines = "".join(json.dumps({"sku": s, "warehouse": w, "quantity": q}) + "\n"
-                        for s, w, q in rows)
-        self.sluice("stock", "set", "--file", "-", text=lines.encode())
-
-
-class Message:
-    def __init__(self, raw):
-        self.partition, self.offset = raw.partition(), raw.offset()
-        self.key = (raw.key() or b"").decode(errors="replace")
-        self.bytes = raw.value() or b""
-        self.headers = {name: value for name, value in raw.headers() or []}
-        self.kind = self.headers.get("ce_type", b"").decode().removeprefix("cn.sluice.")
-        self.kind = self.kind.removesuffix(".v1")
-
-    @property
-    def body(self):
-        return json.loads(self.bytes)
-
-    def ce(self):
-        """The attributes that must be the same when it is announced again."""
-        return {name: value for name, value in self.headers.items() if name.startswith("ce_")}
+        """Publishes the shipped checks with the tables that go with a sale."""
+        return self.publish(self.sale(*words, "--rules"))

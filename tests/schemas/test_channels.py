@@ -9,6 +9,7 @@ from schema_files import ROOT, SCHEMAS, load
 
 CHANNELS = SCHEMAS / "channels"
 GARDEN = ROOT / "tests/cases/ingest/payloads/garden.mapping.json"
+MARKET = GARDEN.with_name("market.mapping.json")
 FILES = sorted(p for p in CHANNELS.glob("*.json") if not p.name.endswith(".v1.json"))
 
 
@@ -19,7 +20,7 @@ def schema():
     return Draft202012Validator(text)
 
 
-@pytest.mark.parametrize("path", FILES + [GARDEN], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", FILES + [GARDEN, MARKET], ids=lambda p: p.name)
 def test_file_keeps_to_the_schema(schema, path):
     assert [error.message for error in schema.iter_errors(load(path))] == []
 

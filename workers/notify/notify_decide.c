@@ -1,145 +1,143 @@
 #include "notify/notify_decide.h"
 
-#include "base/buf.h"
+#include <stdlib.h>
+
 #include "base/hash.h"
 
-#define NOTIFY_REASON_BYTES_MAX 400 /* of one alert in a message of its own */
-#define NOTIFY_LINE_BYTES_MAX   300 /* of one alert in a digest */
-#define NOTIFY_REASONS_SHOWN    6
+/* ---- which alerts ---- */
 
-static struct str notify_subject(const struct alert_body *alert)
+static size_t notify_decide_urgent(const struct notify_queue *queue)
 {
-    return alert->order_id.size > 0 ? alert->order_id : alert->subject;
-}
+    size_t count = 0;
 
-static void notify_put_again(struct buf *buf, const struct notify_alert *item)
-{
-    if (item->again)
-        buf_put(buf, STR("（重发，可能重复 may repeat）"));
-}
-
-static struct str notify_single(struct arena *arena, const struct notify_alert *item,
-                                size_t size_max)
-{
-    const struct alert_body *alert = item->alert;
-    struct buf buf;
-
-    buf_init(&buf, arena, 1024);
-    buf_put_format(&buf, "**%.*s**", STR_ARG(str_clip(alert->title, NOTIFY_REASON_BYTES_MAX)));
-    notify_put_again(&buf, item);
-    buf_put_format(&buf, "\n> %.*s\n", STR_ARG(str_clip(notify_subject(alert), 200)));
-    for (size_t i = 0; i < alert->reason_count && i < NOTIFY_REASONS_SHOWN; i++)
-        buf_put_format(&buf, "> %.*s\n",
-                       STR_ARG(str_clip(alert->reasons[i].text, NOTIFY_REASON_BYTES_MAX)));
-    if (alert->reason_count > NOTIFY_REASONS_SHOWN)
-        buf_put_format(&buf, "> ……另有 %zu 条原因 (and %zu more)\n",
-                       alert->reason_count - NOTIFY_REASONS_SHOWN,
-                       alert->reason_count - NOTIFY_REASONS_SHOWN);
-    if (alert->order_id.size > 0)
-        buf_put_format(&buf, "查看 Look: `sluice order show %.*s`",
-                       STR_ARG(str_clip(alert->order_id, 200)));
-    return str_clip(buf_str(&buf), size_max);
-}
-
-static struct str notify_line(struct arena *arena, const struct notify_alert *item)
-{
-    const struct alert_body *alert = item->alert;
-    struct buf buf;
-
-    buf_init(&buf, arena, NOTIFY_LINE_BYTES_MAX);
-    buf_put_format(&buf, "> %.*s", STR_ARG(str_clip(notify_subject(alert), 120)));
-    notify_put_again(&buf, item);
-    buf_put_format(&buf, " %.*s",
-                   STR_ARG(alert->reason_count > 0 ? alert->reasons[0].text : alert->title));
-    struct str line = str_clip(buf_str(&buf), NOTIFY_LINE_BYTES_MAX - 1);
-    return arena_format(arena, "%.*s\n", STR_ARG(line));
-}
-
-/* Fills one digest from `first` on; returns how many alerts it holds, at least one. */
-static size_t notify_digest(struct arena *arena, const struct notify_alert *alerts, size_t first,
-                            size_t count, size_t size_max, struct str *content_out)
-{
-    const size_t head_max = 120;
-    struct buf lines;
-    size_t taken = 0;
-
-    buf_init(&lines, arena, size_max);
-    while (first + taken < count) {
-        struct str line = notify_line(arena, &alerts[first + taken]);
-
-        if (taken > 0 && lines.size + line.size + head_max > size_max)
-            break;
-        buf_put(&lines, line);
-        taken++;
+    for (size_t i = 0; i < queue->count; i++) {
+        if (queue->items[i].level == NOTIFY_LEVEL_URGENT && !queue->items[i].digest_only)
+            count++;
     }
-    *content_out = arena_format(arena, "**%zu 条提醒待处理 %zu alerts to look at**\n%.*s", taken,
-                                taken, STR_ARG(buf_str(&lines)));
-    return taken;
+    return count;
 }
 
-size_t notify_decide(struct arena *arena, const struct notify_alert *alerts, size_t count,
-                     size_t size_max, struct notify_message *messages_out)
+static bool notify_decide_old_enough(const struct notify_policy *policy,
+                                     const struct notify_queue *queue)
 {
-    size_t message_count = 0, first = 0;
-
-    if (count == 1) {
-        messages_out[0] = (struct notify_message){
-            .count = 1,
-            .content = notify_single(arena, &alerts[0], size_max),
-        };
-        return 1;
-    }
-    while (first < count) {
-        struct notify_message *message = &messages_out[message_count++];
-
-        message->first = first;
-        message->count = notify_digest(arena, alerts, first, count, size_max, &message->content);
-        first += message->count;
-    }
-    return message_count;
-}
-
-/* Codes that will be the same next time (wecom_wms_oms.md 1): a wrong or removed robot, a
- * message it will not take. */
-static bool notify_is_permanent(int64_t errcode)
-{
-    static const int64_t codes[] = { 93000, 93004, 93006, 93008, 40008, 40058, 44004, 45002 };
-
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
-        if (codes[i] == errcode)
+    for (size_t i = 0; i < queue->count; i++) {
+        if (queue->now_ms - queue->items[i].waits_since >= policy->digest_after_ms)
             return true;
     }
     return false;
 }
 
-enum notify_outcome notify_decide_outcome(int http_status, bool understood, int64_t errcode)
+/* The first of the queue that may be a message of its own; the queue's count when there is none. */
+static size_t notify_decide_first(const struct notify_queue *queue, bool urgent)
 {
-    if (http_status != 200 || !understood)
-        return NOTIFY_OUTCOME_LATER;
-    if (errcode == 0)
-        return NOTIFY_OUTCOME_DELIVERED;
-    return notify_is_permanent(errcode) ? NOTIFY_OUTCOME_REFUSED : NOTIFY_OUTCOME_LATER;
+    size_t at = 0;
+
+    while (at < queue->count
+           && (queue->items[at].digest_only
+               || (queue->items[at].level == NOTIFY_LEVEL_URGENT) != urgent))
+        at++;
+    return at;
 }
 
-struct event notify_conclude(struct arena *arena, const struct event *cause, struct str outcome,
-                             struct str reason, int64_t attempts, int64_t at)
-{
-    struct str alert_id = cause->alert.alert_id;
-    struct event event = {
-        .kind = EVENT_ALERT_SENT,
-        .id = HASH_ID(arena, alert_id, str_of(event_kind_name(EVENT_ALERT_SENT))),
-        .source = STR("/sluice/notify"),
-        .key = alert_id,
-        .time_ms = at,
-        .sent = {
-            .alert_id = alert_id,
-            .outcome = outcome,
-            .reason = reason,
-            .attempts = attempts,
-            .at = at,
-        },
-    };
+enum notify_form { NOTIFY_FORM_NONE, NOTIFY_FORM_SINGLE, NOTIFY_FORM_DIGEST };
 
-    event_follow(&event, cause);
-    return event;
+/* In *at_out, of SINGLE: which. */
+static enum notify_form notify_decide_form(const struct notify_policy *policy,
+                                           const struct notify_queue *queue, size_t *at_out)
+{
+    int64_t room = queue->minute_max - queue->minute_count;
+    int64_t singles = policy->singles_per_minute - queue->minute_count;
+    size_t urgent = notify_decide_urgent(queue);
+
+    *at_out = 0;
+    if (queue->count == 0 || room <= 0 || queue->now_ms < queue->paused_until)
+        return NOTIFY_FORM_NONE;
+    if (queue->doubt)
+        return NOTIFY_FORM_SINGLE;
+    if (urgent > 0) {
+        *at_out = notify_decide_first(queue, true);
+        return (int64_t)urgent <= room ? NOTIFY_FORM_SINGLE : NOTIFY_FORM_DIGEST;
+    }
+    if ((int64_t)queue->count <= (singles < room ? singles : room)) {
+        *at_out = notify_decide_first(queue, false);
+        if (*at_out < queue->count)
+            return NOTIFY_FORM_SINGLE;
+    }
+    return notify_decide_old_enough(policy, queue) ? NOTIFY_FORM_DIGEST : NOTIFY_FORM_NONE;
+}
+
+/* ---- the message ---- */
+
+static size_t notify_decide_size(const struct notify_queue *queue, const struct notify_item *item)
+{
+    size_t half = queue->size_max / 2 > NOTIFY_SIZE_MIN ? queue->size_max / 2 : NOTIFY_SIZE_MIN;
+
+    return item->cut ? half : queue->size_max;
+}
+
+static struct notify_plan notify_decide_single(struct arena *arena,
+                                               const struct notify_queue *queue, size_t at)
+{
+    const struct notify_item *item = &queue->items[at];
+    struct notify_plan plan = { .picks = ARENA_NEW(arena, size_t), .count = 1 };
+
+    plan.picks[0] = at;
+    plan.content =
+        notify_message_single(arena, item, notify_decide_size(queue, item), queue->mentions);
+    return plan;
+}
+
+/* All that are of one size: those refused as too long do not shorten the others' digest. */
+static struct notify_plan notify_decide_digest(struct arena *arena,
+                                               const struct notify_policy *policy,
+                                               const struct notify_queue *queue)
+{
+    const struct notify_item **items = ARENA_ARRAY(arena, const struct notify_item *, queue->count);
+    struct notify_plan plan = { .picks = ARENA_ARRAY(arena, size_t, queue->count) };
+    bool all = (int64_t)queue->count > policy->names_max;
+    size_t count = 0;
+
+    for (size_t i = 0; i < queue->count; i++) {
+        if (queue->items[i].cut == queue->items[0].cut)
+            items[count++] = &queue->items[i];
+    }
+    qsort(items, count, sizeof(items[0]), notify_message_compare);
+    if (count == 1)
+        return notify_decide_single(arena, queue, (size_t)(items[0] - queue->items));
+    plan.count = notify_message_digest(arena, items, count, notify_decide_size(queue, items[0]),
+                                       queue->mentions, all, &plan.content);
+    for (size_t i = 0; i < plan.count; i++)
+        plan.picks[i] = (size_t)(items[i] - queue->items);
+    return plan;
+}
+
+struct notify_plan notify_decide(struct arena *arena, const struct notify_policy *policy,
+                                 const struct notify_queue *queue)
+{
+    size_t at;
+
+    switch (notify_decide_form(policy, queue, &at)) {
+    case NOTIFY_FORM_SINGLE:
+        return notify_decide_single(arena, queue, at);
+    case NOTIFY_FORM_DIGEST:
+        return notify_decide_digest(arena, policy, queue);
+    case NOTIFY_FORM_NONE:
+        break;
+    }
+    return (struct notify_plan){ .count = 0 };
+}
+
+struct event notify_conclude(struct arena *arena, const struct sent_body *sent, struct str trace,
+                             int64_t entered_ms)
+{
+    return (struct event){
+        .kind = EVENT_ALERT_SENT,
+        .id = HASH_ID(arena, sent->alert_id, str_of(event_kind_name(EVENT_ALERT_SENT))),
+        .source = STR("/sluice/notify"),
+        .key = sent->alert_id,
+        .time_ms = sent->at,
+        .trace = trace,
+        .entered_ms = entered_ms,
+        .sent = *sent,
+    };
 }

@@ -1,8 +1,10 @@
 /*
- * notify_decide — how alerts become messages, and what WeCom's answer means.
+ * notify_decide — what goes out now, of all that waits for one target.
  *
- * Pure. One alert is a message of its own; many that wait together become digests, because a
- * group takes 20 messages a minute and people read fewer.
+ * Pure. Urgent alerts go at once, each by itself, while the minute has room. So do the first few
+ * others of a minute; more than that wait a little for company and become digests, because a group
+ * takes 20 messages a minute and people read fewer. When thousands wait, a digest counts those it
+ * has no room to name, and all of them are told by it.
  */
 #ifndef SLUICE_NOTIFY_NOTIFY_DECIDE_H
 #define SLUICE_NOTIFY_NOTIFY_DECIDE_H
@@ -13,35 +15,34 @@
 
 #include "base/arena.h"
 #include "domain/event.h"
+#include "notify/notify_message_decide.h"
+#include "notify/notify_policy_decide.h"
 
-/* An alert to be told. `again`: it may have been told before, the process that tried is gone. */
-struct notify_alert {
-    const struct alert_body *alert;
-    bool again;
+/* What waits, and the state of the way there. */
+struct notify_queue {
+    const struct notify_item *items; /* urgent first, then the oldest */
+    size_t count;
+    int64_t minute_count; /* messages in the last minute, of all replicas */
+    int64_t minute_max;
+    int64_t paused_until; /* ms */
+    bool doubt;           /* the last message had no answer: lose as little as possible */
+    size_t size_max;      /* bytes of a message */
+    bool mentions;        /* the way there knows <@userid> */
+    int64_t now_ms;
 };
 
-/* One message: the alerts [first, first + count) of the list it was made from. */
-struct notify_message {
-    size_t first, count;
-    struct str content; /* markdown, at most size_max bytes, Chinese first */
+/* One message. */
+struct notify_plan {
+    size_t *picks; /* places in the queue, of the alerts it tells */
+    size_t count;  /* 0: nothing goes out now */
+    struct str content;
 };
 
-/* All alerts in as few messages as fit. Writes at most `count` rows; returns how many. */
-size_t notify_decide(struct arena *arena, const struct notify_alert *alerts, size_t count,
-                     size_t size_max, struct notify_message *messages_out);
+struct notify_plan notify_decide(struct arena *arena, const struct notify_policy *policy,
+                                 const struct notify_queue *queue);
 
-enum notify_outcome {
-    NOTIFY_OUTCOME_NONE = 0,
-    NOTIFY_OUTCOME_DELIVERED,
-    NOTIFY_OUTCOME_LATER,   /* throttled, busy or down: keep the message, try again */
-    NOTIFY_OUTCOME_REFUSED, /* will never be taken: give up, by name */
-};
-
-/* http_status 0: no answer came. `errcode` counts only when `understood`. */
-enum notify_outcome notify_decide_outcome(int http_status, bool understood, int64_t errcode);
-
-/* The report on alerts.sent. */
-struct event notify_conclude(struct arena *arena, const struct event *cause, struct str outcome,
-                             struct str reason, int64_t attempts, int64_t at);
+/* The report on alerts.sent. `entered_ms` and `trace` are those of the alert. */
+struct event notify_conclude(struct arena *arena, const struct sent_body *sent, struct str trace,
+                             int64_t entered_ms);
 
 #endif

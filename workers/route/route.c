@@ -5,14 +5,17 @@
  *                                                            ──► shipments.planned
  *                          no warehouse ──► orders.changes, alerts.raised
  *
- * LOOK is not a reservation: PLAN checks and takes the units, and a plan that finds them gone
- * is made anew. A plan is noted in the order's record before it is announced and stays. README.md
- * has the config and failures.
+ * What there is to choose from, and what is wished, is data: the rule set in force, taken between
+ * two batches. LOOK is not a reservation: PLAN checks and takes the units, and a plan that finds
+ * them gone is made anew. A plan is noted in the order's record before it is announced and stays.
+ * README.md has the rules and failures.
  */
 #include "base/crash.h"
 #include "route/route_decide.h"
 #include "route/route_effects.h"
 #include "runtime/worker.h"
+
+#define ROUTE_SCRATCH_MAX ((size_t)512 << 20) /* bytes: the largest order there can be */
 
 static const struct metric_row route_metrics[] = {
     [ROUTE_PLANNED] = { .name = "route_planned_total", .kind = METRIC_COUNTER,
@@ -27,31 +30,31 @@ static const struct metric_row route_metrics[] = {
                            .help = "Orders that no warehouse can send" },
     [ROUTE_SUPERSEDED] = { .name = "route_superseded_total", .kind = METRIC_COUNTER,
                            .help = "Verdicts whose order had moved on" },
-    { .name = NULL },
-};
-
-static const struct config_row route_config[] = {
-    { .name = "warehouses", .type = CONFIG_TEXT, .fallback = "HZ=浙江,GZ=广东,CD=四川",
-      .help = "Warehouses and the provinces they stand in, ID=province, comma between" },
-    { .name = "carrier", .type = CONFIG_TEXT, .fallback = "ZTO", .help = "The usual carrier" },
-    { .name = "carrier_remote", .type = CONFIG_TEXT, .fallback = "EMS",
-      .help = "The carrier for provinces the usual one does not reach" },
-    { .name = "capacity_per_day", .type = CONFIG_INT, .fallback = "1000000", .min = 1,
-      .max = 100000000, .help = "Parcels one warehouse can pack in a day" },
+    [ROUTE_UNPROVEN] = { .name = "route_unproven_total", .kind = METRIC_COUNTER,
+                         .help = "Plans of orders too large to compare all ways of sending them" },
+    [ROUTE_RULES_VERSION] = { .name = "route_rules_version", .kind = METRIC_GAUGE,
+                              .help = "Version of the rule set in force; 0 the shipped one" },
+    [ROUTE_RULES_BROKEN] = { .name = "route_rules_broken", .kind = METRIC_GAUGE,
+                             .help = "Rule sets this process met and could not use" },
     { .name = NULL },
 };
 
 static bool route_open(void *state, const struct config *config, struct err *err)
 {
     struct route *self = state;
+    const char *pg_url = config_str(config, "pg_url");
 
-    self->policy.rules_version = STR("plain-1");
-    self->policy.carrier = str_of(config_str(config, "carrier"));
-    self->policy.carrier_remote = str_of(config_str(config, "carrier_remote"));
-    self->capacity_per_day = config_int(config, "capacity_per_day");
-    return route_decide_warehouses(str_of(config_str(config, "warehouses")), &self->policy, err)
-        && stock_store_open(&self->stock, config_str(config, "redis_url"), err)
-        && journal_store_open(&self->journal, config_str(config, "pg_url"), "route", err);
+    self->scratch = arena_open(ROUTE_SCRATCH_MAX);
+    return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
+        && journal_store_open(&self->journal, pg_url, "route", err)
+        && rules_store_open(&self->rules, pg_url, err)
+        && sku_store_open(&self->skus, pg_url, err);
+}
+
+static void route_note_rules(const struct route *self, struct batch *batch)
+{
+    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
+    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
 }
 
 static bool route_handle(void *state, struct batch *batch, struct err *err)
@@ -60,7 +63,9 @@ static bool route_handle(void *state, struct batch *batch, struct err *err)
     struct route_work work;
     struct stock_trace trace;
 
-    if (!stock_recover(self->stock, self->journal, false, NULL, err))
+    route_note_rules(self, batch);
+    if (!stock_recover(self->stock, self->journal, false, NULL, err)
+        || !route_stir(self, batch, err))
         return false;
     work = route_sort(batch);
     if (!route_plan(self, batch, &work, &trace, err))
@@ -75,6 +80,22 @@ static bool route_handle(void *state, struct batch *batch, struct err *err)
     return true;
 }
 
+/* Rules that came while no order did. */
+static bool route_tick(void *state, struct batch *batch, struct err *err)
+{
+    struct route *self = state;
+
+    route_note_rules(self, batch);
+    return route_stir(self, batch, err);
+}
+
+static bool route_rules(void *state, struct err *err)
+{
+    struct route *self = state;
+
+    return sku_store_refresh(self->skus, err) && route_take_rules(self, err);
+}
+
 static bool route_generation(void *state, int64_t *generation_out, struct err *err)
 {
     struct route *self = state;
@@ -87,8 +108,12 @@ static void route_close(void *state)
 {
     struct route *self = state;
 
+    sku_store_close(self->skus);
+    rules_store_close(self->rules);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
+    arena_close(self->set_arena);
+    arena_close(self->scratch);
 }
 
 static const struct worker route_worker = {
@@ -96,12 +121,13 @@ static const struct worker route_worker = {
     .reads = (const enum topic[]){ TOPIC_ORDERS_SCREENED, TOPIC_END },
     .writes = (const enum topic[]){ TOPIC_ORDERS_ROUTED, TOPIC_SHIPMENTS_PLANNED,
                                     TOPIC_ORDERS_CHANGES, TOPIC_ALERTS_RAISED, TOPIC_END },
-    .config = route_config,
     .metrics = route_metrics,
     .crash_points = (const char *const[]){ "route.after_redis", "route.after_journal", NULL },
     .state_size = sizeof(struct route),
     .open = route_open,
     .handle = route_handle,
+    .tick = route_tick,
+    .rules = route_rules,
     .generation = route_generation,
     .close = route_close,
 };

@@ -1,34 +1,10 @@
+/* route_decide — see route_decide.h. */
 #include "route/route_decide.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-#include "route/route_map_decide.h"
-
-#define ROUTE_FAR_KM 99999 /* a warehouse or receiver whose province we do not know */
-
-bool route_decide_warehouses(struct str text, struct route_policy *policy, struct err *err)
-{
-    struct str rest = text;
-    size_t count = 0;
-
-    while (rest.size > 0) {
-        struct str province = str_trim(str_cut(&rest, ','));
-        struct str id = str_trim(str_cut(&province, '='));
-
-        province = str_trim(province);
-        if (id.size == 0 || route_distance_km(province, province) < 0)
-            return err_set(err, ERR_FATAL,
-                           "warehouses: \"%.*s=%.*s\" is not ID=province, as in HZ=浙江",
-                           STR_ARG(id), STR_ARG(province));
-        if (count == ROUTE_WAREHOUSES_MAX)
-            return err_set(err, ERR_FATAL, "warehouses: more than %d", ROUTE_WAREHOUSES_MAX);
-        policy->warehouses[count++] = (struct route_warehouse){ .id = id, .province = province };
-    }
-    if (count == 0)
-        return err_set(err, ERR_FATAL, "warehouses: name at least one, as in HZ=浙江");
-    policy->warehouse_count = count;
-    return true;
-}
+#include "route/route_draft_decide.h"
+#include "route/route_words_decide.h"
 
 enum route_way route_decide_way(const struct answer_body *answer)
 {
@@ -40,201 +16,239 @@ enum route_way route_decide_way(const struct answer_body *answer)
     return ROUTE_WAY_NONE;
 }
 
-static struct route_free *route_find(struct route_stock *stock, struct str sku,
-                                     struct str warehouse)
+/* ---- the problem ---- */
+
+static const struct route_want *route_decide_wants(const struct route_draft *draft,
+                                                   const int64_t *units)
 {
-    size_t low = 0, high = stock->count;
+    const struct answer_body *answer = draft->answer;
+    struct route_want *wants = ARENA_ARRAY(draft->arena, struct route_want,
+                                           answer->claimed_count);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(stock->rows[middle].sku, sku);
-
-        if (order == 0)
-            order = str_compare(stock->rows[middle].warehouse, warehouse);
-        if (order == 0)
-            return &stock->rows[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    for (size_t k = 0; k < answer->claimed_count; k++)
+        wants[k] = (struct route_want){
+            .units = units[k],
+            .grams = route_policy_grams(draft->board->policy, answer->claimed[k].sku),
+        };
+    return wants;
 }
 
-static int64_t route_units(struct route_stock *stock, struct str sku, struct str warehouse)
+/* Units free of each claimed SKU, by warehouse. */
+static const int64_t *route_decide_free(const struct route_draft *draft, size_t site_count)
 {
-    const struct route_free *row = route_find(stock, sku, warehouse);
+    size_t want_count = draft->answer->claimed_count;
+    int64_t *free = ARENA_ARRAY(draft->arena, int64_t, site_count * want_count);
 
-    return row && row->units > 0 ? row->units : 0;
-}
+    for (size_t k = 0; k < want_count; k++) {
+        size_t count;
+        const struct route_free *rows = route_board_rows(draft->board,
+                                                         draft->answer->claimed[k].sku, &count);
 
-/* The policy's warehouses, nearest to the receiver first. */
-struct route_choice {
-    const struct route_warehouse *warehouse;
-    int64_t km;
-};
-
-static int route_compare_choice(const void *a, const void *b)
-{
-    const struct route_choice *x = a, *y = b;
-
-    if (x->km != y->km)
-        return x->km < y->km ? -1 : 1;
-    return str_compare(x->warehouse->id, y->warehouse->id);
-}
-
-static void route_rank(const struct answer_body *answer, const struct route_policy *policy,
-                       struct route_choice choices[ROUTE_WAREHOUSES_MAX])
-{
-    for (size_t i = 0; i < policy->warehouse_count; i++) {
-        int64_t km = route_distance_km(policy->warehouses[i].province,
-                                       answer->order.receiver.province);
-
-        choices[i] = (struct route_choice){ .warehouse = &policy->warehouses[i],
-                                            .km = km < 0 ? ROUTE_FAR_KM : km };
-    }
-    qsort(choices, policy->warehouse_count, sizeof choices[0], route_compare_choice);
-}
-
-static bool route_has_all(const struct answer_body *answer, struct route_stock *stock,
-                          struct str warehouse)
-{
-    for (size_t i = 0; i < answer->claimed_count; i++) {
-        if (route_units(stock, answer->claimed[i].sku, warehouse) < answer->claimed[i].units)
-            return false;
-    }
-    return true;
-}
-
-static void route_take(struct arena *arena, struct plan *plan, struct route_stock *stock,
-                       struct str warehouse, size_t item_max, struct stock_units units)
-{
-    struct parcel *parcel = NULL;
-
-    for (size_t i = 0; i < plan->parcel_count; i++) {
-        if (str_eq(plan->parcels[i].warehouse, warehouse))
-            parcel = &plan->parcels[i];
-    }
-    if (!parcel) {
-        parcel = &plan->parcels[plan->parcel_count++];
-        parcel->warehouse = warehouse;
-        parcel->state = PARCEL_STATE_PLANNED;
-        parcel->items = ARENA_ARRAY(arena, struct stock_units, item_max);
-    }
-    parcel->items[parcel->item_count++] = units;
-    struct route_free *row = route_find(stock, units.sku, warehouse);
-    CHECK(row && row->units >= units.units);
-    row->units -= units.units;
-}
-
-/* One SKU from the nearest warehouses that have it; a SKU may itself be split. */
-static bool route_split_sku(struct arena *arena, const struct answer_body *answer,
-                            const struct route_policy *policy,
-                            const struct route_choice *choices, struct stock_units wanted,
-                            struct route_stock *stock, struct plan *plan)
-{
-    for (size_t i = 0; i < policy->warehouse_count && wanted.units > 0; i++) {
-        struct str warehouse = choices[i].warehouse->id;
-        int64_t units = route_units(stock, wanted.sku, warehouse);
-
-        if (units > wanted.units)
-            units = wanted.units;
-        if (units == 0)
-            continue;
-        route_take(arena, plan, stock, warehouse, answer->claimed_count,
-                   (struct stock_units){ .sku = wanted.sku, .units = units });
-        wanted.units -= units;
-    }
-    return wanted.units == 0;
-}
-
-/* True when the listed warehouses together hold every SKU of the claim. */
-static bool route_together(const struct answer_body *answer, const struct route_policy *policy,
-                           struct route_stock *stock, struct str *short_sku_out)
-{
-    for (size_t i = 0; i < answer->claimed_count; i++) {
-        int64_t units = 0;
-
-        for (size_t w = 0; w < policy->warehouse_count; w++)
-            units += route_units(stock, answer->claimed[i].sku, policy->warehouses[w].id);
-        if (units < answer->claimed[i].units) {
-            *short_sku_out = answer->claimed[i].sku;
-            return false;
+        for (size_t i = 0; i < count; i++) {
+            if (rows[i].index != ROUTE_ANY)
+                free[rows[i].index * want_count + k] = rows[i].units;
         }
     }
-    return true;
+    return free;
 }
 
-static struct str route_km_text(struct arena *arena, const struct route_choice *choice)
+/* The warehouses nearest first: of what costs the same, the solver prefers what stands first. */
+static void route_decide_rank(const struct route_draft *draft, size_t count,
+                              size_t order[ROUTE_WAREHOUSES_MAX])
 {
-    if (choice->km == ROUTE_FAR_KM)
-        return arena_format(arena, "%.*s（距离未知）", STR_ARG(choice->warehouse->id));
-    return arena_format(arena, "%.*s（约 %lld 公里）", STR_ARG(choice->warehouse->id),
-                        (long long)choice->km);
-}
+    for (size_t i = 0; i < count; i++) {
+        int64_t km = draft->places[i].km;
+        size_t place = i;
 
-static void route_whole(struct arena *arena, const struct answer_body *answer,
-                        const struct route_policy *policy, const struct route_choice *choices,
-                        size_t chosen, struct route_stock *stock, struct plan *plan)
-{
-    for (size_t i = 0; i < answer->claimed_count; i++)
-        route_take(arena, plan, stock, choices[chosen].warehouse->id, answer->claimed_count,
-                   answer->claimed[i]);
-    plan->reason = arena_format(arena, "%.*s：全部有货的仓中最近，一个包裹发出",
-                                STR_ARG(route_km_text(arena, &choices[chosen])));
-    plan->runner_up = STR("没有第二个能整单发出的仓");
-    for (size_t i = chosen + 1; i < policy->warehouse_count; i++) {
-        if (!route_has_all(answer, stock, choices[i].warehouse->id))
-            continue;
-        plan->runner_up = route_km_text(arena, &choices[i]);
-        return;
+        for (; place > 0 && draft->places[order[place - 1]].km > km; place--)
+            order[place] = order[place - 1];
+        order[place] = i;
     }
 }
 
-static struct str route_carrier(const struct answer_body *answer, const struct route_policy *policy)
+/* The solver's sites as warehouses again. */
+static void route_decide_name(const struct route_draft *draft, const size_t *order,
+                              struct route_split *split)
 {
-    if (answer->order.carrier_wanted.size > 0)
-        return answer->order.carrier_wanted;
-    if (route_is_remote(answer->order.receiver.province))
-        return policy->carrier_remote;
-    return policy->carrier;
+    struct route_parcel *parcels = ARENA_ARRAY(draft->arena, struct route_parcel,
+                                               split->parcel_count);
+
+    for (size_t i = 0; i < split->parcel_count; i++) {
+        parcels[i] = split->parcels[i];
+        parcels[i].site = order[parcels[i].site];
+    }
+    split->parcels = parcels;
+}
+
+static bool route_decide_solve(const struct route_draft *draft, const int64_t *units,
+                               struct route_solution *solution_out, struct str *why_out)
+{
+    size_t site_count = draft->board->policy->warehouse_count;
+    size_t want_count = draft->answer->claimed_count;
+    struct route_site *sites = ARENA_ARRAY(draft->arena, struct route_site, site_count);
+    const int64_t *free = route_decide_free(draft, site_count);
+    struct route_problem problem = {
+        .wants = route_decide_wants(draft, units),
+        .want_count = want_count,
+        .sites = sites,
+        .site_count = site_count,
+        .effort = ROUTE_EFFORT_PLAIN,
+    };
+    size_t order[ROUTE_WAREHOUSES_MAX];
+    struct route_lack lack;
+
+    route_decide_rank(draft, site_count, order);
+    for (size_t i = 0; i < site_count; i++) {
+        const struct route_place *place = &draft->places[order[i]];
+
+        sites[i] = (struct route_site){
+            .free = free + order[i] * want_count,
+            .late = place->late,
+            .fixed_fen = place->fixed_fen,
+            .offers = place->offers,
+            .offer_count = place->bar == ROUTE_BAR_NONE ? place->count : 0,
+        };
+    }
+    if (route_solve(draft->arena, &problem, solution_out, &lack)) {
+        route_decide_name(draft, order, &solution_out->best);
+        route_decide_name(draft, order, &solution_out->second);
+        return true;
+    }
+    *why_out = route_words_lack(draft, units, &lack);
+    return false;
+}
+
+/* ---- the plan ---- */
+
+static void route_decide_add(const struct route_draft *draft, const struct route_parcel *from,
+                             struct plan *plan)
+{
+    const struct answer_body *answer = draft->answer;
+    const struct route_policy *policy = draft->board->policy;
+    const struct route_place *place = &draft->places[from->site];
+    struct parcel *parcel = &plan->parcels[plan->parcel_count++];
+
+    *parcel = (struct parcel){
+        .warehouse = policy->warehouses[from->site].id,
+        .carrier = policy->carriers[place->offers[from->offer].carrier].id,
+        .items = ARENA_ARRAY(draft->arena, struct stock_units, answer->claimed_count),
+        .state = PARCEL_STATE_PLANNED,
+        .day = place->day,
+    };
+    for (size_t k = 0; k < answer->claimed_count; k++) {
+        if (from->units[k] > 0)
+            parcel->items[parcel->item_count++] = (struct stock_units){
+                .sku = answer->claimed[k].sku, .units = from->units[k] };
+    }
+}
+
+static struct str route_decide_join(struct arena *arena, struct str all, struct str more)
+{
+    if (all.size == 0)
+        return more;
+    return arena_format(arena, "%.*s；%.*s", STR_ARG(all), STR_ARG(more));
+}
+
+/* Solves for these units, adds the parcels and takes them from the board. */
+static bool route_decide_group(struct route_draft *draft, struct route_board *board,
+                               const int64_t *units, const char *name, struct plan *plan,
+                               struct str *why_out)
+{
+    struct route_solution solution;
+    size_t first = plan->parcel_count;
+
+    if (!route_decide_solve(draft, units, &solution, why_out))
+        return false;
+    for (size_t i = 0; i < solution.best.parcel_count; i++)
+        route_decide_add(draft, &solution.best.parcels[i], plan);
+    struct str reason = route_words_reason(draft, &solution);
+    struct str second = route_words_second(draft, &solution);
+
+    if (name) {
+        reason = arena_format(draft->arena, "%s：%.*s", name, STR_ARG(reason));
+        second = arena_format(draft->arena, "%s：%.*s", name, STR_ARG(second));
+    }
+    plan->reason = route_decide_join(draft->arena, plan->reason, reason);
+    plan->runner_up = route_decide_join(draft->arena, plan->runner_up, second);
+    for (size_t i = first; i < plan->parcel_count; i++)
+        route_board_take(board, &plan->parcels[i], 1);
+    board->unproven += !solution.proven;
+    return true;
+}
+
+/* Spot goods, then what was sold in advance, each in parcels of their own. */
+static bool route_decide_apart(struct route_draft *draft, struct route_board *board,
+                               struct plan *plan, struct str *why_out)
+{
+    const struct answer_body *answer = draft->answer;
+    int64_t *spot = ARENA_ARRAY(draft->arena, int64_t, answer->claimed_count);
+
+    for (size_t k = 0; k < answer->claimed_count; k++)
+        spot[k] = answer->claimed[k].units - draft->presold[k];
+    if (!route_decide_group(draft, board, spot, "现货", plan, why_out))
+        return false;
+    route_draft_refresh(draft);
+    if (route_decide_group(draft, board, draft->presold, "预售", plan, why_out))
+        return true;
+    for (size_t i = 0; i < plan->parcel_count; i++)
+        route_board_take(board, &plan->parcels[i], -1);
+    return false;
+}
+
+static bool route_decide_together(struct route_draft *draft, struct route_board *board,
+                                  struct plan *plan, struct str *why_out)
+{
+    const struct answer_body *answer = draft->answer;
+    int64_t *units = ARENA_ARRAY(draft->arena, int64_t, answer->claimed_count);
+
+    for (size_t k = 0; k < answer->claimed_count; k++)
+        units[k] = answer->claimed[k].units;
+    return route_decide_group(draft, board, units, NULL, plan, why_out);
+}
+
+/* Out of the scratch. */
+static struct plan route_decide_copy(struct arena *arena, const struct plan *plan)
+{
+    struct plan copy = *plan;
+
+    copy.reason = arena_copy(arena, plan->reason);
+    copy.runner_up = arena_copy(arena, plan->runner_up);
+    copy.parcels = ARENA_ARRAY(arena, struct parcel, plan->parcel_count);
+    for (size_t i = 0; i < plan->parcel_count; i++) {
+        const struct parcel *from = &plan->parcels[i];
+
+        copy.parcels[i] = *from;
+        copy.parcels[i].items = ARENA_ARRAY(arena, struct stock_units, from->item_count);
+        memcpy(copy.parcels[i].items, from->items, from->item_count * sizeof *from->items);
+    }
+    return copy;
 }
 
 bool route_decide(struct arena *arena, const struct answer_body *answer,
-                  const struct route_policy *policy, struct route_stock *stock,
-                  struct plan *plan_out, struct str *why_out)
+                  struct route_board *board, struct plan *plan_out, struct str *why_out)
 {
-    struct route_choice choices[ROUTE_WAREHOUSES_MAX];
+    arena_reset(board->scratch);
+    struct route_draft *draft = route_draft_make(answer, board);
     struct plan plan = {
-        .rules_version = policy->rules_version,
-        .parcels = ARENA_ARRAY(arena, struct parcel, policy->warehouse_count),
+        .rules_version = board->policy->set->version,
+        .parcels = ARENA_ARRAY(draft->arena, struct parcel, board->policy->warehouse_count * 2),
     };
-    struct str short_sku;
-    size_t chosen = 0;
+    bool apart = draft->is_apart && draft->whole[ROUTE_FIELD_HAS_PRESALE].number
+              && draft->whole[ROUTE_FIELD_HAS_SPOT].number;
+    struct str why;
+    bool done = apart ? route_decide_apart(draft, board, &plan, &why)
+                      : route_decide_together(draft, board, &plan, &why);
 
-    if (!route_together(answer, policy, stock, &short_sku)) {
-        *why_out = arena_format(arena, "各仓合计都不够发 %.*s (no warehouse has the units)",
-                                STR_ARG(short_sku));
+    if (!done) {
+        *why_out = arena_copy(arena, why);
         return false;
     }
-    route_rank(answer, policy, choices);
-    while (chosen < policy->warehouse_count
-           && !route_has_all(answer, stock, choices[chosen].warehouse->id))
-        chosen++;
-    if (chosen < policy->warehouse_count) {
-        route_whole(arena, answer, policy, choices, chosen, stock, &plan);
-    } else {
-        for (size_t i = 0; i < answer->claimed_count; i++) {
-            bool whole = route_split_sku(arena, answer, policy, choices, answer->claimed[i],
-                                         stock, &plan);
-            CHECK(whole);
-        }
-        plan.reason = arena_format(arena, "没有一个仓有全部商品，由近到远拆成 %zu 个包裹",
-                                   plan.parcel_count);
-        plan.runner_up = STR("等补货后整单发出");
-    }
-    for (size_t i = 0; i < plan.parcel_count; i++)
-        plan.parcels[i].carrier = route_carrier(answer, policy);
-    *plan_out = plan;
+    if (apart)
+        plan.reason = route_decide_join(draft->arena,
+                                        rule_explain(draft->arena, route_rules_language(),
+                                                     draft->apart, &draft->facts,
+                                                     draft->apart_row),
+                                        plan.reason);
+    *plan_out = route_decide_copy(arena, &plan);
     return true;
 }

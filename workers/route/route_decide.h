@@ -1,9 +1,9 @@
 /*
- * route_decide — which warehouse packs an order, and which carrier takes it.
+ * route_decide — which warehouses pack an order, on which day, and which carrier takes it.
  *
- * Pure. Fewest parcels first, then the shorter way: one warehouse that has everything, the
- * nearest of those; else SKU by SKU from the nearest that has it. What is free is asked for the
- * whole batch at once (LOOK); what this batch plans is taken off as it goes.
+ * Pure. Fewest parcels first, then in time, then what it costs by the rules (route_solve_decide.h
+ * has the objective); a carrier the buyer asked for, a warehouse to prefer or to avoid are costs
+ * the rules set. Every plan carries a sentence that says why, and one that says what was second.
  */
 #ifndef SLUICE_ROUTE_ROUTE_DECIDE_H
 #define SLUICE_ROUTE_ROUTE_DECIDE_H
@@ -13,39 +13,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/err.h"
 #include "domain/event.h"
 #include "domain/stock.h"
-
-#define ROUTE_WAREHOUSES_MAX 32
-
-struct route_warehouse {
-    struct str id;       /* "HZ" */
-    struct str province; /* where it stands: "浙江" */
-};
-
-struct route_policy {
-    struct str rules_version;
-    struct route_warehouse warehouses[ROUTE_WAREHOUSES_MAX];
-    size_t warehouse_count;
-    struct str carrier;        /* the usual one */
-    struct str carrier_remote; /* where the usual one does not go */
-};
-
-/* "HZ=浙江,GZ=广东" into policy->warehouses; FATAL names the part that is wrong. */
-bool route_decide_warehouses(struct str text, struct route_policy *policy,
-                             struct err *err) MUST_CHECK;
-
-/* Units of one SKU free at one warehouse; plans take from it. */
-struct route_free {
-    struct str sku, warehouse;
-    int64_t units;
-};
-
-struct route_stock {
-    struct route_free *rows; /* sorted by SKU, then warehouse */
-    size_t count;
-};
+#include "route/route_board_decide.h"
 
 enum route_way {
     ROUTE_WAY_NONE = 0,
@@ -55,15 +25,12 @@ enum route_way {
 
 enum route_way route_decide_way(const struct answer_body *answer);
 
-/* Chooses; false when no warehouses together hold the claim, with the reason in *why_out. Takes
- * what it chose from `stock`. The plan's number and shipment ids are the store's to give. */
+/* Chooses, and takes what it chose from the board; false when nothing together can send the claim,
+ * with the reason in *why_out and the board as it was. The plan's number and shipment ids are the
+ * store's to give. */
 bool route_decide(struct arena *arena, const struct answer_body *answer,
-                  const struct route_policy *policy, struct route_stock *stock,
-                  struct plan *plan_out, struct str *why_out) MUST_CHECK;
-
-/* Great-circle kilometres between the capitals of two provinces; -1 for an unknown name. Names
- * with or without 省, 市, 自治区. */
-int64_t route_distance_km(struct str province_a, struct str province_b);
+                  struct route_board *board, struct plan *plan_out,
+                  struct str *why_out) MUST_CHECK;
 
 /* The announcements. */
 struct event route_conclude(struct arena *arena, const struct event *cause,

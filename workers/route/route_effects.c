@@ -1,12 +1,8 @@
 #include "route/route_effects.h"
 
-#include <stdlib.h>
-
 #include "base/map.h"
 
-#define ROUTE_ROUNDS_MAX 3          /* LOOKs before an order counts as unroutable */
-#define ROUTE_DAY_MS     86400000
-#define ROUTE_CHINA_MS   28800000   /* +08:00 */
+#define ROUTE_ROUNDS_MAX 3 /* LOOKs before an order counts as unroutable */
 
 struct route_work route_sort(struct batch *batch)
 {
@@ -22,21 +18,10 @@ struct route_work route_sort(struct batch *batch)
     return work;
 }
 
-static int route_compare_free(const void *a, const void *b)
-{
-    const struct route_free *x = a, *y = b;
-    int order = str_compare(x->sku, y->sku);
-
-    return order != 0 ? order : str_compare(x->warehouse, y->warehouse);
-}
-
-/* Every SKU of the open jobs once, and what is free of it where. */
-static bool route_look(struct route *self, struct batch *batch, const struct route_work *work,
-                       struct route_stock *stock_out, struct err *err)
+/* Every SKU of the open jobs, once. */
+static struct str *route_skus(struct batch *batch, const struct route_work *work, size_t *count_out)
 {
     struct map *seen = map_open(batch->arena);
-    struct stock_look *looks;
-    size_t look_count;
 
     for (size_t j = 0; j < work->job_count; j++) {
         const struct answer_body *answer = &work->jobs[j].cause->answer;
@@ -45,38 +30,82 @@ static bool route_look(struct route *self, struct batch *batch, const struct rou
             map_put(seen, answer->claimed[i].sku, &answer->claimed[i]);
     }
     struct str *skus = ARENA_ARRAY(batch->arena, struct str, map_count(seen));
+
     for (size_t i = 0; i < map_count(seen); i++)
         (void)map_at(seen, i, &skus[i]);
-    if (!stock_store_look(self->stock, batch->arena, skus, map_count(seen), &looks, &look_count,
-                          err))
+    *count_out = map_count(seen);
+    return skus;
+}
+
+/* Each warehouse on each day within the horizon. */
+static struct stock_day *route_days(struct batch *batch, const struct route_board *board,
+                                    size_t *count_out)
+{
+    const struct route_policy *policy = board->policy;
+    size_t days = (size_t)policy->horizon_days + 1, count = 0;
+    struct stock_day *list = ARENA_ARRAY(batch->arena, struct stock_day,
+                                         policy->warehouse_count * days);
+
+    for (size_t w = 0; w < policy->warehouse_count; w++) {
+        for (size_t d = 0; d < days; d++)
+            list[count++] = (struct stock_day){ .warehouse = policy->warehouses[w].id,
+                                                .day = board->today + (int64_t)d };
+    }
+    *count_out = count;
+    return list;
+}
+
+/* What is free of the open jobs' SKUs, and what is planned for the next days. */
+static bool route_look(struct route *self, struct batch *batch, const struct route_work *work,
+                       struct route_board *board, struct err *err)
+{
+    size_t sku_count, day_count, look_count;
+    struct str *skus = route_skus(batch, work, &sku_count);
+    struct stock_day *days = route_days(batch, board, &day_count);
+    int64_t *used = ARENA_ARRAY(batch->arena, int64_t, day_count);
+    struct stock_look *looks;
+
+    if (!stock_store_look(self->stock, batch->arena, skus, sku_count, days, day_count, &looks,
+                          &look_count, used, err))
         return false;
-    struct route_free *rows = ARENA_ARRAY(batch->arena, struct route_free, look_count);
+    board->rows = ARENA_ARRAY(batch->arena, struct route_free, look_count);
+    board->row_count = look_count;
     for (size_t i = 0; i < look_count; i++)
-        rows[i] = (struct route_free){ .sku = looks[i].sku, .warehouse = looks[i].warehouse,
-                                       .units = looks[i].units };
-    if (look_count > 0)
-        qsort(rows, look_count, sizeof *rows, route_compare_free);
-    *stock_out = (struct route_stock){ .rows = rows, .count = look_count };
+        board->rows[i] = (struct route_free){ .sku = looks[i].sku,
+                                              .warehouse = looks[i].warehouse,
+                                              .units = looks[i].units };
+    route_board_sort(board);
+    for (size_t i = 0, days_each = (size_t)self->policy.horizon_days + 1; i < day_count; i++)
+        board->used[i / days_each][i % days_each] = used[i];
     return true;
 }
 
 /* One round: the open jobs are decided and asked in one call. */
-static struct stock_plan_ask route_ask(struct route *self, struct batch *batch,
-                                       struct route_job *job, struct route_stock *stock)
+static struct stock_plan_ask route_ask(struct batch *batch, struct route_job *job,
+                                       struct route_board *board)
 {
     const struct answer_body *answer = &job->cause->answer;
     struct stock_plan_ask ask = {
         .order_id = answer->order_id,
         .rev = answer->rev,
         .digest = answer->digest,
-        .day = (batch->now_ms + ROUTE_CHINA_MS) / ROUTE_DAY_MS,
         .at = job->cause->time_ms,
     };
 
     job->why = STR_NONE;
-    ask.unroutable = !route_decide(batch->arena, answer, &self->policy, stock, &ask.plan,
-                                   &job->why);
+    ask.unroutable = !route_decide(batch->arena, answer, board, &ask.plan, &job->why);
     return ask;
+}
+
+static struct stock_capacity *route_capacities(const struct route *self, struct batch *batch)
+{
+    struct stock_capacity *list = ARENA_ARRAY(batch->arena, struct stock_capacity,
+                                              self->policy.warehouse_count);
+
+    for (size_t i = 0; i < self->policy.warehouse_count; i++)
+        list[i] = (struct stock_capacity){ .warehouse = self->policy.warehouses[i].id,
+                                           .per_day = self->policy.warehouses[i].capacity };
+    return list;
 }
 
 static void route_append_trace(struct arena *arena, struct stock_trace *all,
@@ -101,20 +130,22 @@ static bool route_round(struct route *self, struct batch *batch, struct route_wo
     struct stock_plan_answer *answers = ARENA_ARRAY(batch->arena, struct stock_plan_answer,
                                                     work->job_count);
     struct route_job **open = ARENA_ARRAY(batch->arena, struct route_job *, work->job_count);
+    struct route_board board = route_board_make(&self->policy, self->scratch, batch->now_ms);
     struct stock_trace round;
-    struct route_stock stock;
     size_t count = 0;
 
-    if (!route_look(self, batch, work, &stock, err))
+    board.map = sku_store_map(self->skus);
+    if (!route_look(self, batch, work, &board, err))
         return false;
     for (size_t j = 0; j < work->job_count; j++) {
         if (work->jobs[j].done)
             continue;
-        asks[count] = route_ask(self, batch, &work->jobs[j], &stock);
+        asks[count] = route_ask(batch, &work->jobs[j], &board);
         open[count++] = &work->jobs[j];
     }
-    if (!stock_store_plan(self->stock, batch->arena, asks, count, self->capacity_per_day, answers,
-                          &round, err))
+    metrics_add(batch->metrics, ROUTE_UNPROVEN, board.unproven);
+    if (!stock_store_plan(self->stock, batch->arena, asks, count, route_capacities(self, batch),
+                          self->policy.warehouse_count, answers, &round, err))
         return false;
     route_append_trace(batch->arena, trace, &round);
     *open_out = 0;
@@ -125,7 +156,7 @@ static bool route_round(struct route *self, struct batch *batch, struct route_wo
         /* No warehouse holds it even on paper: looking again at once would find the same. */
         open[i]->done = !full || asks[i].unroutable;
         if (!open[i]->done) {
-            open[i]->why = STR("仓库的库存或当日产能刚被占满 (warehouse full)");
+            open[i]->why = STR("仓库的库存或产能刚被别的订单占满 (warehouse full)");
             metrics_add(batch->metrics, ROUTE_FULL, 1);
             (*open_out)++;
         }

@@ -1,5 +1,5 @@
 /*
- * route_effects — LOOK and PLAN for a batch, and what is said of the outcome.
+ * route_effects — LOOK and PLAN for a batch, and what is said of the outcome; the rules in force.
  */
 #ifndef SLUICE_ROUTE_ROUTE_EFFECTS_H
 #define SLUICE_ROUTE_ROUTE_EFFECTS_H
@@ -12,14 +12,24 @@
 #include "route/route_decide.h"
 #include "runtime/batch.h"
 #include "store/journal_store.h"
+#include "store/rules_store.h"
+#include "store/sku_store.h"
 #include "store/stock_recover.h"
-#include "store/stock_store.h"
+#include "store/stock_ask.h"
 
 struct route {
     struct stock_store *stock;
     struct journal_store *journal;
+    struct rules_store *rules;
+    struct sku_store *skus; /* which SKUs a pre-sale line's code is */
+
+    struct arena *scratch;   /* of one decision */
+    struct arena *set_arena; /* of the set in force and its policy; NULL before the first */
     struct route_policy policy;
-    int64_t capacity_per_day;
+    int64_t set_version, seen_version; /* in force; newest that was looked at, good or not */
+    int64_t broken;                    /* sets that could not be used */
+    bool is_new;     /* rules were taken: orders without a warehouse are looked at again … */
+    int64_t stir_at; /* … and once more at this time, ms; 0: done */
 };
 
 enum route_metric {
@@ -29,7 +39,18 @@ enum route_metric {
     ROUTE_FULL,
     ROUTE_UNROUTABLE,
     ROUTE_SUPERSEDED,
+    ROUTE_UNPROVEN,
+    ROUTE_RULES_VERSION,
+    ROUTE_RULES_BROKEN,
 };
+
+/* The newest set, if there is one that was not looked at yet; the shipped one before any was
+ * published. One that cannot be used is logged, and the one at hand kept. */
+bool route_take_rules(struct route *self, struct err *err) MUST_CHECK;
+
+/* After other rules were taken: has the sweep look again at orders without a warehouse, at once
+ * and a while later, for those whose dead end was still on its way. */
+bool route_stir(struct route *self, struct batch *batch, struct err *err) MUST_CHECK;
 
 /* One order of the batch that wants a plan. */
 struct route_job {

@@ -122,7 +122,7 @@ static inline struct event make_answer(enum event_kind kind)
 
     *units = (struct stock_units){ STR("SKU-A"), 2 };
     *parcel = (struct parcel){ STR("ship-1"), STR("hz"), STR("SF"), units, 1,
-                               PARCEL_STATE_PLANNED };
+                               PARCEL_STATE_PLANNED, 0 };
     *reason = (struct verdict_reason){ STR("price_floor"), STR("单价低于底价") };
     *missing = (struct stock_short){ STR("SKU-A"), 2, -1 };
     event.answer = (struct answer_body){

@@ -25,11 +25,11 @@
 #include "codec/order_codec.h"
 
 #define CASES              SLUICE_SOURCE_DIR "/tests/cases/ingest/"
-#define MAPPING_TEST_ARENA ((size_t)256 << 20)
+#define MAPPING_TEST_ARENA ((size_t)1 << 30)
 
 static struct arena *arena;
 static struct mapping_set *channels;
-static struct mapping *garden; /* the fourth channel */
+static struct mapping *garden, *market; /* channels that are only files */
 
 static struct str mapping_test_file(const char *path)
 {
@@ -44,18 +44,27 @@ static struct str mapping_test_file(const char *path)
     return (struct str){ data, size };
 }
 
+static struct mapping *mapping_test_channel_file(const char *name)
+{
+    const char *path = arena_format(arena, CASES "payloads/%s.mapping.json", name).data;
+    struct mapping *mapping;
+    struct err err;
+
+    if (!mapping_open(&mapping, path, mapping_test_file(path), &err))
+        fail_msg("%s", err.text);
+    return mapping;
+}
+
 static int mapping_test_open(void **state)
 {
     struct err err;
-    struct str text;
 
     (void)state;
     arena = arena_open(MAPPING_TEST_ARENA);
     if (!mapping_set_open(&channels, SLUICE_SOURCE_DIR "/schemas", &err))
         fail_msg("%s", err.text);
-    text = mapping_test_file(CASES "payloads/garden.mapping.json");
-    if (!mapping_open(&garden, "garden.mapping.json", text, &err))
-        fail_msg("%s", err.text);
+    garden = mapping_test_channel_file("garden");
+    market = mapping_test_channel_file("market");
     return 0;
 }
 
@@ -63,6 +72,7 @@ static int mapping_test_close(void **state)
 {
     (void)state;
     mapping_close(garden);
+    mapping_close(market);
     mapping_set_close(channels);
     arena_close(arena);
     return 0;
@@ -70,7 +80,9 @@ static int mapping_test_close(void **state)
 
 static const struct mapping *mapping_test_channel(struct str name)
 {
-    return str_is(name, "garden") ? garden : mapping_set_get(channels, name);
+    if (str_is(name, "garden"))
+        return garden;
+    return str_is(name, "market") ? market : mapping_set_get(channels, name);
 }
 
 /* ---- the cases ---- */
@@ -238,6 +250,7 @@ static void test_fourth_channel(void **state)
 {
     (void)state;
     mapping_test_cases("garden.case", 3);
+    mapping_test_cases("market.case", 13);
 }
 
 /* ---- hostile bytes ---- */
@@ -270,7 +283,7 @@ static void test_hostile(void **state)
     mapping_test_refuses((struct str){ deep.data, 4000 }, "nested too deep");
     mapping_test_refuses(STR(""), "empty");
     mapping_test_refuses(STR("{}"), "is missing");
-    mapping_test_refuses(STR("[]"), "holds 0 orders");
+    mapping_test_refuses(STR("[]"), "its list is empty");
     mapping_test_refuses(STR("[1]"), "no order of");
     mapping_test_refuses(STR("7"), "is a number, no order");
     mapping_test_refuses(STR("null"), "is null, no order");
@@ -407,7 +420,7 @@ static void test_bad_files(void **state)
     mapping_test_bad_file("\"receiver.name\"]", "\"receiver.phone\"]", "required but has no rule");
     mapping_test_bad_file("\"join\": [\"to.a\", \"to.b\"]",
                           "\"join\": [\"to.a\"], \"value\": \"x\"", "exactly one of");
-    mapping_test_bad_file("\"each\": \"rows\"", "\"each\": 7", "list of texts");
+    mapping_test_bad_file("\"each\": \"rows\"", "\"each\": 7", "a path must be a text");
     mapping_test_bad_file("\"channel\": \"garden\"", "\"channel\": \"gar:den\"", "channel");
     mapping_test_bad_file("\"title\"", "\"titel\"", "unknown member");
     mapping_test_bad_file("\"paid_at\": \"paid\"",
@@ -418,6 +431,56 @@ static void test_bad_files(void **state)
     mapping_test_bad_file("\"when\": { \"at\": \"paid\" }", "\"when\": \"paid\"", "condition");
     mapping_test_bad_file("\"lines\": [", "\"lines\": [] , \"notes\": [", "line sources");
     mapping_test_bad_file("{\n  \"channel\"", "{\n  channel", "JSON");
+}
+
+/* What a schema cannot say, or would say less well: words that do not fit their field. */
+static void test_words_fit_their_field(void **state)
+{
+    static const struct {
+        const char *rule, *reason;
+    } rows[] = {
+        { "{ \"at\": \"row\", \"digits\": \"yes\" }", "\"digits\" is true or false" },
+        { "{ \"at\": \"row\", \"lenient\": \"yes\" }", "\"lenient\" is true or false" },
+        { "{ \"at\": \"row\", \"suffix\": 1 }", "a suffix is a text" },
+        { "{ \"at\": \"row\", \"plus\": \"x\" }", "for times only" },
+        { "{ \"at\": \"row\", \"plus_seconds\": 1 }", "for times" },
+        { "{ \"at\": \"row\", \"each\": \"x\", \"fold\": \"min\" }",
+          "folds amounts, counts and times" },
+        { "{ \"at\": \"row\", \"fold\": \"min\" }", "each and fold come together" },
+        { "{ \"join\": [\"row\", \"no\"] }", "for text only" },
+        { "{ \"sum\": [\"row\", \"no\"] }", "adds amounts or counts only" },
+        { "{ \"own\": \"version\" }", "\"own\" is line_id" },
+        { "{ \"at\": [] }", "a list of paths needs one" },
+        { "{ \"at\": \"a..b\" }", "names and indexes joined by dots" },
+        { "{ \"at\": \"a.*.b\" }", "names and indexes joined by dots" },
+        { "{ \"at\": \"\" }", "a path must be a text" },
+        { "{ \"at\": \"a\", \"join\": [\"b\"] }", "" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\" } }", "goes with \"same\"" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": {} } }", "goes with \"same\"" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": { \"a\": 7 } } }", "\"same\"" },
+        { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": { \"a\": \"b\" }, \"at\": \"c\" } "
+          "}",
+          "unknown member \"at\"" },
+        { "{ \"at\": \"a\", \"when\": { \"any\": [] } }", "list of conditions" },
+        { "{ \"at\": \"a\", \"when\": { \"any\": [7] } }", "condition" },
+        { "[]", "no rule for line_id" },
+        { "7", "a rule is a path or an object" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        mapping_test_bad_file("\"line_id\": \"row\"",
+                              arena_format(arena, "\"line_id\": %s", rows[i].rule).data,
+                              rows[i].reason);
+    mapping_test_bad_file("\"quantity\": \"pieces\"", "\"quantity\": { \"value\": \"two\" }",
+                          "bad.json: lines: quantity: \"value\" is no word");
+    mapping_test_bad_file("\"each\": \"rows\",", "\"each\": [],", "each: no list is named");
+    mapping_test_bad_file("\"each\": \"rows\",", "\"each\": \"a.*.b.*.c\",", "at most");
+    mapping_test_bad_file("\"each\": \"rows\",", "\"each\": \"rows\", \"unless\": [7],", "unless");
+    mapping_test_bad_file("\"units\": {", "\"units\": { \"mony\": \"fen\",",
+                          "units: unknown member \"mony\"");
+    mapping_test_bad_file("\"title\"", "\"no_orders\": [{ \"refuse\": \"x\" }], \"title\"",
+                          "no_orders: an entry is");
 }
 
 static void test_set_refuses_wrong_folder(void **state)
@@ -532,6 +595,7 @@ int main(void)
         cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_no_personal_data_in_reasons),
         cmocka_unit_test(test_bad_files),
+        cmocka_unit_test(test_words_fit_their_field),
         cmocka_unit_test(test_set_refuses_wrong_folder),
         cmocka_unit_test(test_set_finds_the_folder),
         cmocka_unit_test(test_split_lists),

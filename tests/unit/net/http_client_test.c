@@ -57,13 +57,13 @@ static bool post(const char *text, size_t padding, char *request, size_t size)
     pid_t child = play(text, padding, &port, &got);
 
     (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/hook?key=" SECRET, port);
-    bool fine = http_client_post_json(client, arena, url, STR("{\"a\":1}"), &answer, &err);
+    answer = http_client_call(client, arena, url, STR("{\"a\":1}"));
     (void)kill(child, SIGKILL);
     (void)waitpid(child, NULL, 0);
     ssize_t used = read(got, request, size - 1);
     request[used > 0 ? used : 0] = '\0';
     (void)close(got);
-    return fine;
+    return answer.fate == HTTP_FATE_ANSWERED;
 }
 
 static int client_setup(void **state)
@@ -107,24 +107,29 @@ static void http_client_gives_every_status_back(void **state)
     assert_int_equal(answer.body.size, 0);
 }
 
+static bool tells_no_secret(void)
+{
+    return answer.why.size > 0
+        && memmem(answer.why.data, answer.why.size, SECRET, strlen(SECRET)) == NULL;
+}
+
 /* Whether the other side has acted is unknown; the key in the url stays a secret. */
 static void http_client_does_not_know_without_an_answer(void **state)
 {
     (void)state;
+    static const char *const halves[] = {
+        NULL, "", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort" };
     char request[8192];
 
-    assert_false(post(NULL, 0, request, sizeof(request)));
-    assert_int_equal(err.class, ERR_RETRY);
-    assert_null(strstr(err.text, SECRET));
-    assert_false(post("", 0, request, sizeof(request)));
-    assert_int_equal(err.class, ERR_RETRY);
-    assert_false(post("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", 0, request,
-                      sizeof(request)));
-    assert_int_equal(err.class, ERR_RETRY);
-    assert_null(strstr(err.text, SECRET));
+    for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
+        assert_false(post(halves[i], 0, request, sizeof(request)));
+        assert_int_equal(answer.fate, HTTP_FATE_UNKNOWN);
+        assert_non_null(strstr(request, "POST /hook"));
+        assert_true(tells_no_secret());
+    }
 }
 
-static void http_client_does_not_know_when_nobody_listens(void **state)
+static void http_client_knows_that_nobody_listened(void **state)
 {
     (void)state;
     char url[128];
@@ -133,9 +138,54 @@ static void http_client_does_not_know_when_nobody_listens(void **state)
 
     (void)close(listener);
     (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/" SECRET, port);
-    assert_false(http_client_post_json(client, arena, url, STR("{}"), &answer, &err));
-    assert_int_equal(err.class, ERR_RETRY);
-    assert_null(strstr(err.text, SECRET));
+    answer = http_client_call(client, arena, url, STR("{}"));
+    assert_int_equal(answer.fate, HTTP_FATE_UNSENT);
+    assert_true(tells_no_secret());
+    answer = http_client_call(client, arena, "http://no-such-host.invalid/" SECRET, STR("{}"));
+    assert_int_equal(answer.fate, HTTP_FATE_UNSENT);
+    assert_true(tells_no_secret());
+}
+
+/* A long body must not wait for a go-ahead that a web hook may never give. */
+static void http_client_sends_a_long_body_at_once(void **state)
+{
+    (void)state;
+    char request[8192], url[128];
+    uint16_t port;
+    int got;
+    pid_t child = play("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 0, &port, &got);
+    struct str body = arena_format(arena, "\"%6000s\"", "x");
+
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/", port);
+    answer = http_client_call(client, arena, url, body);
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    ssize_t used = read(got, request, sizeof(request) - 1);
+    request[used > 0 ? used : 0] = '\0';
+    (void)close(got);
+    assert_null(strstr(request, "Expect:"));
+}
+
+/* The second call has a connection of its own: libcurl never repeats a request by itself. */
+static void http_client_keeps_no_connection(void **state)
+{
+    (void)state;
+    char request[8192], url[128];
+    uint16_t port;
+    int got;
+    pid_t child = play("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 0, &port, &got);
+
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/", port);
+    answer = http_client_call(client, arena, url, STR_NONE);
+    assert_int_equal(answer.fate, HTTP_FATE_ANSWERED);
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    ssize_t used = read(got, request, sizeof(request) - 1);
+    request[used > 0 ? used : 0] = '\0';
+    (void)close(got);
+    assert_non_null(strstr(request, "GET / HTTP/1.1\r\n"));
+    answer = http_client_call(client, arena, url, STR("{}"));
+    assert_int_equal(answer.fate, HTTP_FATE_UNSENT);
 }
 
 static void http_client_stops_reading_an_endless_answer(void **state)
@@ -144,20 +194,18 @@ static void http_client_stops_reading_an_endless_answer(void **state)
     char request[8192];
 
     assert_false(post("HTTP/1.1 200 OK\r\n\r\n", 100000, request, sizeof(request)));
-    assert_int_equal(err.class, ERR_RETRY);
-    assert_non_null(strstr(err.text, "longer than 1 MiB"));
+    assert_int_equal(answer.fate, HTTP_FATE_UNKNOWN);
+    assert_non_null(strstr(answer.why.data, "longer than 1 MiB"));
     assert_true(arena_used(arena) < (4u << 20));
 }
 
 static void http_client_refuses_what_is_no_url(void **state)
 {
     (void)state;
-    assert_false(http_client_post_json(client, arena, "file:///etc/" SECRET, STR("{}"), &answer,
-                                       &err));
-    assert_int_equal(err.class, ERR_FATAL);
-    assert_null(strstr(err.text, SECRET));
-    assert_false(http_client_post_json(client, arena, "", STR("{}"), &answer, &err));
-    assert_int_equal(err.class, ERR_FATAL);
+    answer = http_client_call(client, arena, "file:///etc/" SECRET, STR("{}"));
+    assert_int_equal(answer.fate, HTTP_FATE_NO_ADDRESS);
+    assert_true(tells_no_secret());
+    assert_int_equal(http_client_call(client, arena, "", STR("{}")).fate, HTTP_FATE_NO_ADDRESS);
     http_client_close(NULL);
 }
 
@@ -169,7 +217,9 @@ int main(void)
         CLIENT_TEST(http_client_posts_json_and_reads_the_answer),
         CLIENT_TEST(http_client_gives_every_status_back),
         CLIENT_TEST(http_client_does_not_know_without_an_answer),
-        CLIENT_TEST(http_client_does_not_know_when_nobody_listens),
+        CLIENT_TEST(http_client_knows_that_nobody_listened),
+        CLIENT_TEST(http_client_sends_a_long_body_at_once),
+        CLIENT_TEST(http_client_keeps_no_connection),
         CLIENT_TEST(http_client_stops_reading_an_endless_answer),
         CLIENT_TEST(http_client_refuses_what_is_no_url),
     };
