@@ -434,3 +434,33 @@ class World:
     def prices(self, *words):
         """Publishes the shipped checks with the tables that go with a sale."""
         return self.publish(self.sale(*words, "--rules"))
+
+    # ---- orders in ----
+
+    def sale(self, *words):
+        """JSON lines of a sale."""
+        return self.sluice("sale", *words)[1]
+
+    def stock(self, *rows):
+        """(sku, warehouse, quantity) → stock.feed."""
+        lines = "".join(json.dumps({"sku": s, "warehouse": w, "quantity": q}) + "\n"
+                        for s, w, q in rows)
+        self.sluice("stock", "set", "--file", "-", text=lines.encode())
+
+
+class Message:
+    def __init__(self, raw):
+        self.partition, self.offset = raw.partition(), raw.offset()
+        self.key = (raw.key() or b"").decode(errors="replace")
+        self.bytes = raw.value() or b""
+        self.headers = {name: value for name, value in raw.headers() or []}
+        self.kind = self.headers.get("ce_type", b"").decode().removeprefix("cn.sluice.")
+        self.kind = self.kind.removesuffix(".v1")
+
+    @property
+    def body(self):
+        return json.loads(self.bytes)
+
+    def ce(self):
+        """The attributes that must be the same when it is announced again."""
+        return {name: value for name, value in self.headers.items() if name.startswith("ce_")}
