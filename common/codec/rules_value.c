@@ -215,10 +215,13 @@ bool rules_read_cells(const struct rules_reader *reader, const struct json *obje
     for (const struct json *cell = object->child; cell; cell = cell->next) {
         if (rules_is_column(columns, others, cell->name))
             continue;
+        struct str names = rules_names(reader->arena, others, sizeof *others);
         struct str known = rules_names(reader->arena, columns, sizeof *columns);
 
-        return rules_bad(reader, cell, err, "\"%.*s\" is unknown here; known are %.*s",
-                         STR_ARG(str_clip(cell->name, 60)), STR_ARG(str_clip(known, 240)));
+        return rules_bad(reader, cell, err, "\"%.*s\" is unknown here; known are %.*s%s%.*s",
+                         STR_ARG(str_clip(cell->name, 60)), STR_ARG(names),
+                         names.size > 0 && known.size > 0 ? ", " : "",
+                         STR_ARG(str_clip(known, 240)));
     }
     for (size_t i = 0; columns && columns[i].name; i++)
         if (!rules_read_cell(reader, object, &columns[i], &values_out[i], err))

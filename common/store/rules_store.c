@@ -85,6 +85,47 @@ bool rules_store_newest(struct rules_store *store, struct arena *arena, struct s
     return true;
 }
 
+/* ---- as a source ---- */
+
+static bool rules_store_source_newest(void *store, struct arena *arena, struct str set,
+                                      int64_t above, struct rule_text *text_out, struct err *err)
+{
+    struct rules_version_view view;
+
+    if (!rules_store_newest(store, arena, set, above, &view, err))
+        return false;
+    *text_out = (struct rule_text){ .version = view.version, .body = view.body, .by = view.by };
+    return true;
+}
+
+static bool rules_store_source_older(void *store, struct arena *arena, struct str set,
+                                     int64_t below, struct rule_text *text_out, struct err *err)
+{
+    struct str params[] = { set, rules_store_int(arena, below) };
+    struct rules_version_view *rows;
+    size_t count;
+
+    if (!rules_store_rows(store, arena,
+                          "select set, version, body, \"by\", reason, repeats, at"
+                          " from rule_versions where set = $1 and version < $2::bigint"
+                          " order by version desc limit 1",
+                          params, 2, &rows, &count, err))
+        return false;
+    *text_out = (struct rule_text){ .version = 0 };
+    if (count > 0)
+        *text_out = (struct rule_text){ .version = rows[0].version,
+                                        .body = rows[0].body,
+                                        .by = rows[0].by };
+    return true;
+}
+
+struct rule_source rules_store_source(struct rules_store *store)
+{
+    return (struct rule_source){ .store = store,
+                                 .newest = rules_store_source_newest,
+                                 .older = rules_store_source_older };
+}
+
 bool rules_store_get(struct rules_store *store, struct arena *arena, struct str set,
                      int64_t version, struct rules_version_view *version_out, bool *found_out,
                      struct err *err)

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "domain/rule_source.h"
 
 struct rules_store;
 
@@ -34,6 +35,9 @@ struct rules_version_view {
 bool rules_store_newest(struct rules_store *store, struct arena *arena, struct str set,
                         int64_t above, struct rules_version_view *version_out,
                         struct err *err) MUST_CHECK;
+
+/* The same for whoever keeps a set in force. Lives as long as the store. */
+struct rule_source rules_store_source(struct rules_store *store);
 
 /* One version with its body; *found_out false: there is none of that number. */
 bool rules_store_get(struct rules_store *store, struct arena *arena, struct str set,

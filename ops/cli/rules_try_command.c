@@ -129,7 +129,7 @@ static bool rules_try_page(struct rules_try_run *run, struct arena *arena,
         .rows = rows,
         .count = count,
     };
-    struct order *orders;
+    struct order *orders = NULL;
 
     if (!rules_try_orders(arena, rows, count, &orders, err))
         return false;
@@ -310,7 +310,7 @@ static bool rules_try_examples(const char *text, size_t *count_out, struct err *
 static bool rules_try(struct cli *cli, const struct rules_try_input *input, struct err *err)
 {
     struct rules_try_run run = { .cli = cli };
-    size_t examples;
+    size_t examples = 0;
 
     if (!rules_try_examples(input->examples, &examples, err) || !rules_try_window(input, &run, err)
         || !rules_try_sides(&run, err))
