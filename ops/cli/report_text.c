@@ -15,10 +15,12 @@ static void report_list(struct cli *cli, const char *title, const struct order_c
     for (size_t i = 0; i < count; i++) {
         printf("  ");
         cli_cell(rows[i].name, 44);
-        cli_cell(arena_format(cli->arena, "%lld", (long long)rows[i].orders), 12);
-        if (units)
-            printf("%lld 件", (long long)rows[i].units);
-        printf("\n");
+        if (units) {
+            cli_cell(arena_format(cli->arena, "%lld", (long long)rows[i].orders), 12);
+            printf("%lld 件\n", (long long)rows[i].units);
+        } else {
+            printf("%lld\n", (long long)rows[i].orders);
+        }
     }
 }
 
@@ -111,9 +113,9 @@ static void report_holds(struct cli *cli, const struct order_report *report)
         printf("  ");
         cli_cell(arena_format(cli->arena, "%s%.*s", name, STR_ARG(hold->name)), 44);
         cli_cell(arena_format(cli->arena, "%lld", (long long)hold->orders), 8);
-        cli_cell(report_share(cli, hold->orders, report->judged_orders), 10);
+        printf("%.*s", STR_ARG(report_share(cli, hold->orders, report->judged_orders)));
         /* A rule somebody wrote has no name: what it says of one order stands for it. */
-        printf("%.*s\n", STR_ARG(name[0] ? STR_NONE : hold->sentence));
+        printf("%s%.*s\n", name[0] ? "" : "  ", STR_ARG(name[0] ? STR_NONE : hold->sentence));
     }
 }
 

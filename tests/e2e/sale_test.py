@@ -26,7 +26,7 @@ def world():
         it.sluice("sale", *SALE, "--out", folder, seconds=600)
         it.truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
         it.sluice("sku", "map", "--file", folder / "sku_map.csv", "--reason", "the shops' codes")
-        it.publish((folder / "anomaly.json").read_text(encoding="utf-8"))
+        it.sluice("rules", "publish", folder / "anomaly.json", "--reason", "this sale's tables")
         it.wecom().warehouse()
         it.fleet(reserve=2, anomaly=2)
         stock = (folder / "stock.jsonl").read_text(encoding="utf-8")
