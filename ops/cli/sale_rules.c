@@ -183,7 +183,7 @@ struct str sale_sku_map(struct arena *arena, const struct sale *sale)
     buf_init(&lines, arena, 65536);
     buf_put(&lines, STR("channel,shop,code,sku,units\n"));
     for (enum sale_channel i = SALE_DOUYIN; i < SALE_CHANNELS; i++) {
-        for (int64_t j = 0; j < options->shops; j++)
+        for (int64_t j = 0; j < options->shops && j < SALE_CODE_SHOPS; j++)
             sale_map_shop(&lines, arena, options->skus, i, sale_first_shop(i) + j);
         sale_map_sets(&lines, arena, options->skus, i);
     }
