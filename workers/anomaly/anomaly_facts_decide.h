@@ -2,8 +2,9 @@
  * anomaly_facts_decide — what is known of an order, as values that rules compare.
  *
  * Pure: an answer of reserve, the tables of the rule set in force, the habits counted by
- * store/habit_store.h and the refunds of the order's record go in, one value per field of anomaly_rules_language() comes out. What the
- * platform hides, and what nobody ever measured, is unknown: not judged.
+ * store/habit_store.h and the refunds of the order's record go in, one value per field of
+ * anomaly_rules_language() comes out. What the platform hides, and what nobody ever measured, is
+ * unknown: not judged.
  *
  * Lines that were closed, or refunded as a whole, are no rows. Money is fen, time is ms.
  */
