@@ -85,13 +85,13 @@ static bool anomaly_handle(void *state, struct batch *batch, struct err *err)
     struct hold *holds;
 
     anomaly_note_rules(self, batch);
-    if (!anomaly_ask(self, batch, &asks, err))
+    if (!stock_recover(self->stock, self->journal, false, NULL, err)
+        || !anomaly_ask(self, batch, &asks, err))
         return false;
     crash_point("anomaly.after_habits");
 
-    if (!stock_recover(self->stock, self->journal, false, NULL, err)
-        || !stock_store_screen(self->stock, batch->arena, asks.items, asks.count, answers, &trace,
-                               err))
+    if (!stock_store_screen(self->stock, batch->arena, asks.items, asks.count, answers, &trace,
+                            err))
         return false;
     crash_point("anomaly.after_redis");
 

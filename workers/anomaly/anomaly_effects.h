@@ -61,7 +61,8 @@ struct anomaly_asks {
     size_t not_judged; /* rules, summed over the orders */
 };
 
-/* Counts habits and judges. RETRY while PostgreSQL is away. */
+/* Reads refunds, counts habits, and judges. The stock store must be ready (stock_recover). RETRY
+ * while a store is away. */
 bool anomaly_ask(struct anomaly *self, struct batch *batch, struct anomaly_asks *asks_out,
                  struct err *err) MUST_CHECK;
 

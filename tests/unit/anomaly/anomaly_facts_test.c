@@ -26,7 +26,7 @@ static const struct rule_facts *facts_of(struct anomaly_case *it, struct anomaly
 
     *rules = case_rules(it);
     policy = anomaly_facts_policy(it->arena, rules);
-    return anomaly_facts_of(room, it->arena, &it->answer, &policy, &it->habit);
+    return anomaly_facts_of(room, it->arena, &it->answer, &policy, &it->known);
 }
 
 static void put_line(struct anomaly_case *it, struct order_line line)
@@ -81,7 +81,7 @@ static void what_nobody_knows_is_unknown(void **state)
                                        .kind = LINE_KIND_SPOT });
     it.answer.order.placed_at = 0;
     it.answer.order.receiver = (struct order_receiver){ .masked = true };
-    it.habit = (struct anomaly_habit){ .receiver_known = false };
+    it.known = (struct anomaly_known){ .receiver_known = false };
     facts = facts_of(&it, anomaly_facts_open(*state, 8));
     assert_false(facts->whole[ANOMALY_FIELD_HOUR].known);
     assert_false(facts->whole[ANOMALY_FIELD_DISCOUNT_PERCENT].known); /* of nothing */
@@ -118,7 +118,7 @@ static void one_order_leaves_nothing_to_the_next(void **state)
     rich.answer.reason = STR("sent_elsewhere");
     rich.answer.order.buyer_remark = STR("改地址");
     case_begin(&poor, *state);
-    poor.habit = (struct anomaly_habit){ .receiver_known = false };
+    poor.known = (struct anomaly_known){ .receiver_known = false };
     put_line(&poor, (struct order_line){ .line_id = STR("1"),
                                          .merchant_code = STR("B"),
                                          .quantity = 1,
