@@ -259,7 +259,7 @@ const struct rule_facts *anomaly_facts_of(struct anomaly_facts *facts, struct ar
     anomaly_facts_order(facts, arena, answer, known);
     anomaly_facts_receiver(facts, &answer->order.receiver);
     anomaly_facts_area(facts, policy, &answer->order.receiver);
-    facts->rule.each_count = anomaly_lines_facts(facts->lines, arena, &answer->order, known,
-                                                 policy->rules, facts->whole, facts->each);
+    facts->rule.each_count = anomaly_lines_facts(facts->lines, arena, &answer->order, known, policy,
+                                                 facts->whole, facts->each);
     return &facts->rule;
 }

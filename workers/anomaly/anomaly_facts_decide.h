@@ -19,6 +19,7 @@
 #include "domain/event_body.h"
 #include "domain/region.h"
 #include "domain/rule.h"
+#include "domain/sku_map.h"
 #include "domain/stock.h"
 
 /* A closed area: its region where the names are known, else the names themselves. */
@@ -32,9 +33,10 @@ struct anomaly_policy {
     const struct rule_set *rules;
     const struct anomaly_area *areas;
     size_t area_count;
+    const struct sku_map *map; /* what shops' codes are; NULL: themselves */
 };
 
-/* Borrows `rules`; the areas are allocated in the arena. */
+/* Borrows `rules`; the areas are allocated in the arena. The map is the caller's to set. */
 struct anomaly_policy anomaly_facts_policy(struct arena *arena, const struct rule_set *rules);
 
 /* A setting's value, in its own unit. */
@@ -73,7 +75,9 @@ const struct rule_facts *anomaly_facts_of(struct anomaly_facts *facts, struct ar
                                           const struct anomaly_policy *policy,
                                           const struct anomaly_known *known);
 
-/* The SKU that tables know a line by. */
-struct str anomaly_facts_sku(const struct order_line *line);
+/* The SKU that tables know a line by: ours where the shop's code is one unit of it; a bundle has
+ * a price and a habit of its own, under the shop's code. */
+struct str anomaly_facts_sku(const struct sku_map *map, const struct order *order,
+                             const struct order_line *line);
 
 #endif

@@ -29,9 +29,14 @@ struct anomaly_lines *anomaly_lines_open(struct arena *arena, size_t line_max)
     return lines;
 }
 
-struct str anomaly_facts_sku(const struct order_line *line)
+struct str anomaly_facts_sku(const struct sku_map *map, const struct order *order,
+                             const struct order_line *line)
 {
-    return line->merchant_code.size > 0 ? line->merchant_code : line->platform_sku;
+    const struct sku_parts *parts = sku_map_find(map, order->channel, order->shop, line);
+
+    if (parts && parts->count == 1 && parts->items[0].units == 1)
+        return parts->items[0].sku;
+    return sku_map_plain(line);
 }
 
 /* ---- which lines live ---- */
@@ -55,12 +60,14 @@ static void anomaly_lines_refund(const struct order_refund *refund, struct anoma
     living->refund_open |= refund->state == REFUND_STATE_OPEN;
 }
 
-static struct anomaly_line anomaly_lines_living(const struct order_line *line,
+static struct anomaly_line anomaly_lines_living(const struct sku_map *map,
+                                                const struct order *order,
+                                                const struct order_line *line,
                                                 const struct anomaly_known *known)
 {
     struct anomaly_line living = {
         .line = line,
-        .sku = anomaly_facts_sku(line),
+        .sku = anomaly_facts_sku(map, order, line),
         .units = line->stage == ORDER_STAGE_CLOSED ? 0 : line->quantity,
     };
 
@@ -73,12 +80,12 @@ static struct anomaly_line anomaly_lines_living(const struct order_line *line,
     return living;
 }
 
-static void anomaly_lines_live(struct anomaly_lines *lines, const struct order *order,
-                               const struct anomaly_known *known)
+static void anomaly_lines_live(struct anomaly_lines *lines, const struct sku_map *map,
+                               const struct order *order, const struct anomaly_known *known)
 {
     lines->count = 0;
     for (size_t i = 0; i < order->line_count; i++) {
-        struct anomaly_line living = anomaly_lines_living(&order->lines[i], known);
+        struct anomaly_line living = anomaly_lines_living(map, order, &order->lines[i], known);
 
         if (living.units == 0)
             continue;
@@ -206,12 +213,28 @@ static bool anomaly_lines_parent_missing(const struct anomaly_lines *lines,
 
 /* ---- all of it ---- */
 
+/* A bundle is not sold when one of its parts is not. */
+static const struct rule_value *anomaly_lines_find_disabled(const struct anomaly_policy *policy,
+                                                            const struct order *order,
+                                                            const struct anomaly_line *living)
+{
+    const struct rule_rows *rows = &policy->rules->tables[ANOMALY_TABLE_DISABLED];
+    const struct sku_parts *parts =
+        sku_map_find(policy->map, order->channel, order->shop, living->line);
+    const struct rule_value *disabled = rule_find(rows, living->sku);
+
+    for (size_t i = 0; parts && i < parts->count && !disabled; i++)
+        disabled = rule_find(rows, parts->items[i].sku);
+    return disabled;
+}
+
 static void anomaly_lines_row(const struct anomaly_lines *lines, const struct order *order,
-                              const struct anomaly_line *living, const struct rule_set *rules,
-                              bool only_gifts, struct rule_value *row)
+                              const struct anomaly_line *living,
+                              const struct anomaly_policy *policy, bool only_gifts,
+                              struct rule_value *row)
 {
     const struct order_line *line = living->line;
-    const struct rule_rows *tables = rules->tables;
+    const struct rule_rows *tables = policy->rules->tables;
 
     row[ANOMALY_FIELD_SKU] = rule_text(living->sku);
     row[ANOMALY_FIELD_TITLE] = rule_text(line->title);
@@ -222,21 +245,21 @@ static void anomaly_lines_row(const struct anomaly_lines *lines, const struct or
         rule_flag(anomaly_lines_parent_missing(lines, line, only_gifts));
     anomaly_lines_price(line, rule_find(&tables[ANOMALY_TABLE_PRICES], living->sku), row);
     anomaly_lines_habit(rule_find(&tables[ANOMALY_TABLE_HABITS], living->sku), row);
-    anomaly_lines_disabled(rule_find(&tables[ANOMALY_TABLE_DISABLED], living->sku), row);
+    anomaly_lines_disabled(anomaly_lines_find_disabled(policy, order, living), row);
     anomaly_lines_campaign(order, line, rule_find(&tables[ANOMALY_TABLE_CAMPAIGNS], line->campaign),
                            row);
 }
 
 size_t anomaly_lines_facts(struct anomaly_lines *lines, struct arena *arena,
                            const struct order *order, const struct anomaly_known *known,
-                           const struct rule_set *rules, struct rule_value *whole,
+                           const struct anomaly_policy *policy, struct rule_value *whole,
                            struct rule_value *each)
 {
     struct str *skus = ARENA_ARRAY(arena, struct str, order->line_count);
     bool only_gifts = true, refund_open = false;
     int64_t units = 0;
 
-    anomaly_lines_live(lines, order, known);
+    anomaly_lines_live(lines, policy->map, order, known);
     for (size_t i = 0; i < lines->count; i++) {
         skus[i] = lines->living[i].sku;
         units += lines->living[i].units;
@@ -253,7 +276,7 @@ size_t anomaly_lines_facts(struct anomaly_lines *lines, struct arena *arena,
     anomaly_lines_sum(lines, ANOMALY_FIELD_SKU_UNITS, anomaly_lines_by_sku, each);
     anomaly_lines_sum(lines, ANOMALY_FIELD_CAMPAIGN_UNITS, anomaly_lines_by_campaign, each);
     for (size_t i = 0; i < lines->count; i++)
-        anomaly_lines_row(lines, order, &lines->living[i], rules, only_gifts,
+        anomaly_lines_row(lines, order, &lines->living[i], policy, only_gifts,
                           &each[i * ANOMALY_FIELD_COUNT]);
     return lines->count;
 }

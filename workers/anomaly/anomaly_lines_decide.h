@@ -21,7 +21,7 @@ struct anomaly_lines *anomaly_lines_open(struct arena *arena, size_t line_max);
  * into `whole`; both of ANOMALY_FIELD_COUNT values a row. Returns the number of rows. */
 size_t anomaly_lines_facts(struct anomaly_lines *lines, struct arena *arena,
                            const struct order *order, const struct anomaly_known *known,
-                           const struct rule_set *rules, struct rule_value *whole,
+                           const struct anomaly_policy *policy, struct rule_value *whole,
                            struct rule_value *each);
 
 #endif
