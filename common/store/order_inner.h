@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "store/order_store.h"
 #include "store/pg.h"
 #include "store/pg_rows.h"
 
@@ -32,6 +33,10 @@ bool order_inner_ask(struct pg *pg, struct arena *arena, const struct order_ques
 bool order_inner_ask_one(struct pg *pg, struct arena *arena,
                          const struct order_question *question, const struct str *params,
                          size_t param_count, void *row_out, struct err *err) MUST_CHECK;
+
+/* The lists of a report (order_counts.c). */
+bool order_counts_fill(struct pg *pg, struct arena *arena, struct order_report *report,
+                       struct err *err) MUST_CHECK;
 
 int order_inner_gate(struct str name);
 int order_inner_gate_state(struct str name);

@@ -66,80 +66,6 @@ bool order_store_where(struct order_store *store, struct arena *arena, int64_t n
     return true;
 }
 
-/* ---- names and how many ---- */
-
-static const struct pg_field order_report_count_fields[] = {
-    PG_FIELD(PG_FIELD_TEXT, order_count_view, name),
-    PG_FIELD(PG_FIELD_INT, order_count_view, orders),
-    PG_FIELD(PG_FIELD_INT, order_count_view, units),
-};
-
-#define ORDER_REPORT_LIST(sql_) \
-    { .sql = (sql_), .row_size = sizeof(struct order_count_view), \
-      ORDER_FIELDS(order_report_count_fields) }
-
-static const struct order_question order_report_channels =
-    ORDER_REPORT_LIST("select channel, count(*), sum(units) from orders group by channel"
-                      " order by 2 desc, 1");
-
-static const struct order_question order_report_states =
-    ORDER_REPORT_LIST("select coalesce(nullif(state, ''), 'ENTERED'), count(*), sum(units)"
-                      " from orders group by 1 order by 2 desc, 1");
-
-/* Orders whose present verdict stops them, by the first rule that it names. */
-static const struct order_question order_report_holds =
-    ORDER_REPORT_LIST("select split_part(split_part((g.anomaly).reason, ': ', 2), ', ', 1),"
-                      " count(*), coalesce(sum(o.units), 0)"
-                      " from gates g left join orders o using (order_id)"
-                      " where (g.anomaly).state = 'stopped' group by 1 order by 2 desc, 1");
-
-static const struct order_question order_report_stops =
-    ORDER_REPORT_LIST("select s.gate || ': ' || split_part(s.reason, ':', 1), count(*),"
-                      " coalesce(sum(o.units), 0)"
-                      " from order_standing s left join orders o using (order_id)"
-                      " where s.state = 'stopped' group by 1 order by 2 desc, 1 limit 50");
-
-static const struct order_question order_report_warehouses =
-    ORDER_REPORT_LIST("select s.warehouse, count(*), coalesce(sum(i.units), 0)"
-                      " from shipments s left join (select shipment_id, sum(units) as units"
-                      "     from shipment_items group by shipment_id) i using (shipment_id)"
-                      " where s.state in ('planned', 'shipped') and s.rev > 0"
-                      " group by 1 order by 2 desc, 1");
-
-static const struct order_question order_report_oversold =
-    ORDER_REPORT_LIST("select channel || ':' || shop, orders, units from oversold_in_shop"
-                      " order by 3 desc, 1");
-
-static bool order_report_list(struct pg *pg, struct arena *arena,
-                              const struct order_question *question,
-                              struct order_count_view **rows_out, size_t *count_out,
-                              struct err *err)
-{
-    void *rows;
-
-    if (!order_inner_ask(pg, arena, question, NULL, 0, &rows, count_out, err))
-        return false;
-    *rows_out = rows;
-    return true;
-}
-
-static bool order_report_lists(struct pg *pg, struct arena *arena, struct order_report *report,
-                               struct err *err)
-{
-    return order_report_list(pg, arena, &order_report_channels, &report->channels,
-                             &report->channel_count, err)
-        && order_report_list(pg, arena, &order_report_states, &report->states,
-                             &report->state_count, err)
-        && order_report_list(pg, arena, &order_report_holds, &report->holds, &report->hold_count,
-                             err)
-        && order_report_list(pg, arena, &order_report_stops, &report->stops, &report->stop_count,
-                             err)
-        && order_report_list(pg, arena, &order_report_warehouses, &report->warehouses,
-                             &report->warehouse_count, err)
-        && order_report_list(pg, arena, &order_report_oversold, &report->oversold,
-                             &report->oversold_count, err);
-}
-
 /* ---- single figures ---- */
 
 static const struct pg_field order_report_order_fields[] = {
@@ -157,6 +83,8 @@ static const struct pg_field order_report_order_fields[] = {
     PG_FIELD(PG_FIELD_INT, order_report, planned_twice),
     PG_FIELD(PG_FIELD_INT, order_report, dead_letters),
     PG_FIELD(PG_FIELD_INT, order_report, parked),
+    PG_FIELD(PG_FIELD_INT, order_report, judged_orders),
+    PG_FIELD(PG_FIELD_INT, order_report, held_orders),
 };
 
 /* Promised: what is promised now, and what was and has left. */
@@ -175,7 +103,10 @@ static const struct order_question order_report_orders = {
            "  (select coalesce(sum(shortfall), 0) from promised_twice),"
            "  (select count(distinct order_id) from packed_beyond),"
            "  (select count(*) from planned_twice),"
-           "  (select count(*) from dead_letters), (select count(*) from parked)"
+           "  (select count(*) from dead_letters), (select count(*) from parked),"
+           "  (select count(*) from gates where (anomaly).state in ('passed', 'stopped')"
+           "                                 and (anomaly).step = 1),"
+           "  (select count(distinct order_id) from decisions where kind like 'verdict.%')"
            " from orders",
     .row_size = sizeof(struct order_report),
     ORDER_FIELDS(order_report_order_fields),
@@ -192,9 +123,11 @@ static const struct pg_field order_report_plan_fields[] = {
     PG_FIELD(PG_FIELD_INT, order_report, plan_max_ms),
     PG_FIELD(PG_FIELD_INT, order_report, alerts_raised),
     PG_FIELD(PG_FIELD_INT, order_report, alerts_delivered),
+    PG_FIELD(PG_FIELD_INT, order_report, alerts_digested),
     PG_FIELD(PG_FIELD_INT, order_report, alerts_given_up),
     PG_FIELD(PG_FIELD_TEXT, order_report, sample_planned),
     PG_FIELD(PG_FIELD_TEXT, order_report, sample_stopped),
+    PG_FIELD(PG_FIELD_TEXT, order_report, sample_trail),
 };
 
 static const struct order_question order_report_plans = {
@@ -205,10 +138,17 @@ static const struct order_question order_report_plans = {
            "  t.measured, t.p50, t.p99, t.longest,"
            "  (select count(*) from alerts where raised_at > 0),"
            "  (select count(*) from alerts where state in ('delivered', 'digested')),"
+           "  (select count(*) from alerts where state = 'digested'),"
            "  (select count(*) from alerts where state = 'given_up'),"
            "  (select order_id from plans order by made_at desc, order_id limit 1),"
            "  (select order_id from order_standing where state = 'stopped'"
-           "   order by gate <> 'anomaly', entered_at, order_id limit 1)"
+           "   order by gate <> 'anomaly', entered_at, order_id limit 1),"
+           "  coalesce((select p.order_id from decisions d join plans p using (order_id)"
+           "            where d.kind = 'order.approved' order by p.made_at desc, p.order_id"
+           "            limit 1),"
+           "           (select order_id from order_standing where state = 'stopped'"
+           "            and gate = 'anomaly' order by entered_at, order_id limit 1),"
+           "           (select order_id from plans order by made_at desc, order_id limit 1))"
            " from (select count(*) as measured,"
            "   coalesce(percentile_disc(0.5) within group (order by took_ms), 0) as p50,"
            "   coalesce(percentile_disc(0.99) within group (order by took_ms), 0) as p99,"
@@ -228,7 +168,7 @@ bool order_store_report(struct order_store *store, struct arena *arena, int64_t 
                     NULL, err)
         && order_inner_ask_one(pg, arena, &order_report_orders, NULL, 0, &report, err)
         && order_inner_ask_one(pg, arena, &order_report_plans, NULL, 0, &report, err)
-        && order_report_lists(pg, arena, &report, err)
+        && order_counts_fill(pg, arena, &report, err)
         && order_store_where(store, arena, now_ms, due_ms, report.gates, err)
         && pg_commit(pg, err);
 

@@ -26,6 +26,9 @@ static const struct pg_field order_show_fields[] = {
     PG_FIELD(PG_FIELD_INT, order_view, entered_at),
     PG_FIELD(PG_FIELD_INT, order_view, at),
     PG_FIELD_VALUE(order_view, standing, order_inner_gate),
+    PG_FIELD(PG_FIELD_TEXT, order_view, hold_owner),
+    PG_FIELD(PG_FIELD_TEXT, order_view, hold_ends),
+    PG_FIELD(PG_FIELD_INT, order_view, hold_due_at),
 };
 
 static const struct order_question order_show_order = {
@@ -34,10 +37,13 @@ static const struct order_question order_show_order = {
            "  coalesce(o.platform_id, split_part(k.order_id, ':', 3)), coalesce(o.rev, 0),"
            "  o.state, o.stage, o.reason, o.digest, coalesce(o.paid, false), o.total_fen,"
            "  o.paid_fen, o.placed_at, o.paid_at, o.due_at, o.hold_until, o.entered_at, o.at,"
-           "  (select gate from order_standing s where s.order_id = k.order_id)"
+           "  (select gate from order_standing s where s.order_id = k.order_id),"
+           "  h.owner, h.ends, h.due_at"
            " from (select order_id from gates where order_id = $1"
            "       union select order_id from orders where order_id = $1) k"
-           " left join orders o using (order_id)",
+           " left join orders o using (order_id) left join gates g using (order_id)"
+           " left join holds h on h.order_id = k.order_id and h.rev = (g.anomaly).rev"
+           "   and (g.anomaly).state = 'stopped'",
     .row_size = sizeof(struct order_view),
     ORDER_FIELDS(order_show_fields),
 };
@@ -105,6 +111,8 @@ static const struct pg_field order_show_alert_fields[] = {
     PG_FIELD(PG_FIELD_TEXT, order_alert_view, gate),
     PG_FIELD(PG_FIELD_TEXT, order_alert_view, title),
     PG_FIELD(PG_FIELD_TEXT, order_alert_view, state),
+    PG_FIELD(PG_FIELD_TEXT, order_alert_view, reasons),
+    PG_FIELD(PG_FIELD_TEXT, order_alert_view, send_reason),
     PG_FIELD(PG_FIELD_INT, order_alert_view, rev),
     PG_FIELD(PG_FIELD_INT, order_alert_view, raised_at),
     PG_FIELD(PG_FIELD_INT, order_alert_view, sent_at),
@@ -112,7 +120,8 @@ static const struct pg_field order_show_alert_fields[] = {
 };
 
 static const struct order_question order_show_alerts = {
-    .sql = "select alert_id, gate, title, state, rev, raised_at, sent_at, attempts from alerts"
+    .sql = "select alert_id, gate, title, state, reasons, send_reason, rev, raised_at, sent_at,"
+           "  attempts from alerts"
            " where order_id = $1 and order_id <> '' order by raised_at, alert_id",
     .row_size = sizeof(struct order_alert_view),
     ORDER_FIELDS(order_show_alert_fields),
@@ -143,6 +152,23 @@ static const struct order_question order_show_claims = {
     .sql = "select sku, units from reservations where order_id = $1 order by sku",
     .row_size = sizeof(struct order_claim_view),
     ORDER_FIELDS(order_show_claim_fields),
+};
+
+static const struct pg_field order_show_plan_fields[] = {
+    PG_FIELD(PG_FIELD_INT, order_plan_view, number),
+    PG_FIELD(PG_FIELD_INT, order_plan_view, rev),
+    PG_FIELD(PG_FIELD_INT, order_plan_view, parcels),
+    PG_FIELD(PG_FIELD_INT, order_plan_view, made_at),
+    PG_FIELD(PG_FIELD_TEXT, order_plan_view, reason),
+    PG_FIELD(PG_FIELD_TEXT, order_plan_view, runner_up),
+    PG_FIELD(PG_FIELD_TEXT, order_plan_view, rules_version),
+};
+
+static const struct order_question order_show_plans = {
+    .sql = "select number, rev, parcels, made_at, reason, runner_up, rules_version from plans"
+           " where order_id = $1 order by number",
+    .row_size = sizeof(struct order_plan_view),
+    ORDER_FIELDS(order_show_plan_fields),
 };
 
 /* What every gate is until somebody says something of it. */
@@ -176,7 +202,7 @@ static bool order_show_gates_of(struct pg *pg, struct arena *arena, const struct
 static bool order_show_lists(struct pg *pg, struct arena *arena, const struct str *id,
                              struct order_view *view, struct err *err)
 {
-    void *trail, *parcels, *alerts, *decisions, *claims;
+    void *trail, *parcels, *alerts, *decisions, *claims, *plans;
 
     if (!order_inner_ask(pg, arena, &order_show_trail, id, 1, &trail, &view->trail_count, err)
         || !order_inner_ask(pg, arena, &order_show_parcels, id, 1, &parcels, &view->parcel_count,
@@ -185,13 +211,15 @@ static bool order_show_lists(struct pg *pg, struct arena *arena, const struct st
         || !order_inner_ask(pg, arena, &order_show_decisions, id, 1, &decisions,
                             &view->decision_count, err)
         || !order_inner_ask(pg, arena, &order_show_claims, id, 1, &claims, &view->claim_count,
-                            err))
+                            err)
+        || !order_inner_ask(pg, arena, &order_show_plans, id, 1, &plans, &view->plan_count, err))
         return false;
     view->trail = trail;
     view->parcels = parcels;
     view->alerts = alerts;
     view->decisions = decisions;
     view->claims = claims;
+    view->plans = plans;
     return true;
 }
 

@@ -45,11 +45,19 @@ struct order_parcel_view {
     int64_t units;
 };
 
+/* One plan: why it is so, and what came second. */
+struct order_plan_view {
+    int64_t number, rev, parcels, made_at;
+    struct str reason, runner_up, rules_version;
+};
+
 struct order_alert_view {
     struct str alert_id, gate, title, state;
+    struct str reasons, send_reason; /* "rule: sentence; …"; why it went out as it did */
     int64_t rev, raised_at, sent_at, attempts;
 };
 
+/* A person's, or a verdict that stops it: "verdict.held", its reason "rule: sentence; …". */
 struct order_decision_view {
     struct str kind, by, reason, rules_version;
     int64_t rev, at;
@@ -79,6 +87,11 @@ struct order_view {
     size_t decision_count;
     struct order_claim_view *claims; /* promised and not left */
     size_t claim_count;
+    struct order_plan_view *plans; /* oldest first */
+    size_t plan_count;
+    struct str hold_owner, hold_ends; /* who decides, and what ends it when nobody does; empty when
+                                         it is not held now */
+    int64_t hold_due_at;
 };
 
 /* *found_out false: the ledger has no such order. */
@@ -137,20 +150,40 @@ struct order_count_view { /* a name and how many orders, units */
     int64_t orders, units;
 };
 
+/* A rule and the orders that stand held or rejected by it, as the first of their reasons. */
+struct order_hold_view {
+    struct str name, sentence; /* what the rule said of one of them; may be empty */
+    int64_t orders, units;
+};
+
+/* The newest version of a set of rules, or of the shops' codes ("sku"). */
+struct order_rules_view {
+    struct str set, by, reason;
+    int64_t version, at;
+};
+
 struct order_report {
     struct order_count_view *channels; /* by orders, all of them */
     size_t channel_count;
     struct order_where_view gates[GATE_COUNT - 1];
     struct order_count_view *states; /* stock state: RESERVED, WAIT, … */
     size_t state_count;
-    struct order_count_view *holds; /* anomaly: rule → orders held or rejected now */
+    struct order_hold_view *holds;
     size_t hold_count;
     struct order_count_view *stops; /* "gate: reason" → live orders stopped there */
     size_t stop_count;
     struct order_count_view *warehouses; /* parcels (.orders) and units by warehouse, not stopped */
     size_t warehouse_count;
+    struct order_count_view *carriers; /* "warehouse carrier" → likewise */
+    size_t carrier_count;
+    struct order_count_view *unroutable; /* reason → orders that no warehouse or carrier takes */
+    size_t unroutable_count;
     struct order_count_view *oversold; /* 渠道超卖 by shop */
     size_t oversold_count;
+    struct order_rules_view *rules; /* what was ever published, by set */
+    size_t rules_count;
+    int64_t judged_orders; /* that have a verdict, or had one before they went on */
+    int64_t held_orders;   /* that were ever held or rejected */
     int64_t orders, promised_orders, promised_units, short_orders, short_units;
     int64_t planned_orders, parcels_planned, parcels_left;
     int64_t oversold_orders, oversold_units;
@@ -159,10 +192,12 @@ struct order_report {
     int64_t packed_beyond;    /* orders with more units in parcels than were ordered: must be 0 */
     int64_t planned_twice;    /* orders with two plans open: must be 0 */
     int64_t dead_letters, parked;
-    int64_t alerts_raised, alerts_delivered, alerts_given_up;
+    int64_t alerts_raised, alerts_delivered, alerts_given_up; /* delivered: alone or in a digest */
+    int64_t alerts_digested;
     int64_t plans_measured, plan_p50_ms, plan_p99_ms, plan_max_ms; /* entry to plan */
     int64_t first_entered_at, last_planned_at;
     struct str sample_planned, sample_stopped; /* real order ids, may be empty */
+    struct str sample_trail; /* held and approved, else held, else planned */
 };
 
 bool order_store_report(struct order_store *store, struct arena *arena, int64_t now_ms,

@@ -1,39 +1,8 @@
 /* sale — see sale.h. Here: which orders there are. */
-#include "cli/sale.h"
-
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
-
-#define SALE_SHARE_WHOLE 10000
-#define SALE_MINUTE_MS   INT64_C(60000)
-
-/* What a random number is drawn for: each purpose has its own, so that one more purpose leaves
- * the others' draws as they were. */
-enum sale_draw {
-    SALE_DRAW_CHANNEL = 1,
-    SALE_DRAW_SHOP,
-    SALE_DRAW_PLACED,
-    SALE_DRAW_END,
-    SALE_DRAW_ODD,
-    SALE_DRAW_ODD_SHARE,
-    SALE_DRAW_HELD,
-    SALE_DRAW_SEEN_UNPAID,
-    SALE_DRAW_PAID_AFTER,
-    SALE_DRAW_CLOSED_AFTER,
-    SALE_DRAW_FREIGHT,
-    SALE_DRAW_DISCOUNT,
-    SALE_DRAW_LINES,
-    SALE_DRAW_GIFT,
-    SALE_DRAW_PRESALE,
-    SALE_DRAW_TASTE,
-    SALE_DRAW_LINE = 100, /* × 8 for each line */
-};
-
-struct sale {
-    struct sale_options options;
-    uint64_t *weights; /* running sums: SKU i sells as 1/(i + 1) */
-};
+#include "cli/sale_inner.h"
 
 /* splitmix64 over both. */
 uint64_t sale_mix(uint64_t a, uint64_t b)
@@ -51,7 +20,7 @@ int64_t sale_pick(uint64_t a, uint64_t b, int64_t below)
     return below > 0 ? (int64_t)(sale_mix(a, b) % (uint64_t)below) : 0;
 }
 
-static bool sale_happens(uint64_t key, enum sale_draw draw, int64_t share)
+bool sale_happens(uint64_t key, enum sale_draw draw, int64_t share)
 {
     return sale_pick(key, (uint64_t)draw, SALE_SHARE_WHOLE) < share;
 }
@@ -72,7 +41,8 @@ struct sale_options sale_options_default(void)
                     .late = 200,
                     .hostile = 50,
                     .odd = 200,
-                    .gifts = 200 },
+                    .gifts = 200,
+                    .plain = 1500 },
     };
     bool known = clock_parse(STR("2026-11-11 00:00:00"), &options.start_ms);
 
@@ -135,14 +105,16 @@ const char *sale_channel_name(enum sale_channel channel)
     return names[channel];
 }
 
-int64_t sale_price_fen(int64_t sku)
+int64_t sale_first_shop(enum sale_channel channel)
 {
-    return 990 + 100 * sale_pick(UINT64_C(77), (uint64_t)sku, 300);
-}
+    static const int64_t shops[] = {
+        [SALE_DOUYIN] = 9000001,
+        [SALE_TMALL] = 8000001,
+        [SALE_WECHAT] = 7000001,
+    };
 
-struct str sale_sku(struct arena *arena, int64_t sku)
-{
-    return arena_format(arena, "SKU-%04lld", (long long)sku + 1);
+    CHECK(channel < SALE_CHANNELS);
+    return shops[channel];
 }
 
 struct str sale_order_id(struct arena *arena, const struct sale_order *order)
@@ -186,17 +158,9 @@ static enum sale_end sale_draw_end(const struct sale *sale, uint64_t key)
     return SALE_END_PAID;
 }
 
-static enum sale_odd sale_draw_odd(const struct sale *sale, uint64_t key, enum sale_end end)
-{
-    if (end != SALE_END_PAID || !sale_happens(key, SALE_DRAW_ODD_SHARE, sale->options.shares.odd))
-        return SALE_ODD_NONE;
-    return (enum sale_odd)(SALE_ODD_PRICE
-                           + sale_pick(key, SALE_DRAW_ODD, SALE_ODD_COUNT - SALE_ODD_PRICE));
-}
-
 static int64_t sale_draw_sku(const struct sale *sale, uint64_t key, uint64_t draw)
 {
-    int64_t low = 0, high = sale->options.skus - 1;
+    int64_t low = 0, high = sale->options.skus - 1, disabled;
     uint64_t at = sale_mix(key, draw) % sale->weights[high];
 
     while (low < high) {
@@ -207,7 +171,8 @@ static int64_t sale_draw_sku(const struct sale *sale, uint64_t key, uint64_t dra
         else
             low = middle + 1;
     }
-    return low;
+    disabled = sale_disabled_count(sale->options.skus); /* the last ones are not sold */
+    return low < sale->options.skus - disabled ? low : low - disabled;
 }
 
 static int64_t sale_draw_quantity(uint64_t key, uint64_t draw)
@@ -224,7 +189,7 @@ static size_t sale_draw_line_count(uint64_t key)
     return at < 70 ? 1 : at < 90 ? 2 : at < 97 ? 3 : 4;
 }
 
-static struct sale_line sale_draw_line(const struct sale *sale, uint64_t key, uint64_t number)
+struct sale_line sale_draw_line(const struct sale *sale, uint64_t key, uint64_t number)
 {
     uint64_t draw = SALE_DRAW_LINE + number * 8;
     struct sale_line line = {
@@ -236,31 +201,57 @@ static struct sale_line sale_draw_line(const struct sale *sale, uint64_t key, ui
     return line;
 }
 
-static void sale_make_odd(struct sale_order *order, uint64_t key)
+/* Some lines are sold under the shop's own code, some are a bundle. */
+static void sale_make_code(const struct sale *sale, struct sale_line *line, uint64_t key,
+                           uint64_t number)
 {
-    struct sale_line *line = &order->lines[0];
+    const struct sale_shares *shares = &sale->options.shares;
+    uint64_t draw = SALE_DRAW_LINE + number * 8;
+    int64_t at = sale_pick(key, draw + 3, SALE_SHARE_WHOLE);
+    int64_t sets = sale_set_count(sale->options.skus);
 
-    if (order->odd == SALE_ODD_PRICE)
-        line->price_fen = sale_price_fen(line->sku) / 10;
-    if (order->odd == SALE_ODD_QUANTITY)
-        line->quantity = 51 + sale_pick(key, SALE_DRAW_ODD_SHARE + 1000, 50);
+    if (at < shares->bundles && sets > 0) {
+        line->code = SALE_CODE_SET;
+        line->sku = sale_pick(key, draw + 4, sets);
+        line->price_fen = sale_set_price_fen(sale->options.skus, line->sku)
+                          * (85 + sale_pick(key, draw + 2, 16)) / 100;
+    } else if (at < shares->bundles + shares->codes) {
+        line->code = SALE_CODE_SHOP;
+    }
+}
+
+static void sale_add_gift(const struct sale *sale, struct sale_order *order, uint64_t key,
+                          enum sale_code code)
+{
+    struct sale_line *line = &order->lines[order->line_count];
+
+    *line = sale_draw_line(sale, key, order->line_count);
+    line->quantity = 1;
+    line->price_fen = 0;
+    line->gift = true;
+    line->code = code;
+    line->parent = code == SALE_CODE_OURS ? SALE_PARENT_FIRST : SALE_PARENT_NONE;
+    order->line_count++;
 }
 
 static void sale_make_lines(const struct sale *sale, struct sale_order *order, uint64_t key)
 {
+    const struct sale_shares *shares = &sale->options.shares;
     size_t count = sale_draw_line_count(key);
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         order->lines[i] = sale_draw_line(sale, key, i);
+        if (order->odd == SALE_ODD_NONE)
+            sale_make_code(sale, &order->lines[i], key, i);
+    }
     order->line_count = count;
-    sale_make_odd(order, key);
-    if (!sale_happens(key, SALE_DRAW_GIFT, sale->options.shares.gifts))
+    sale_odd_lines(sale, order, key);
+    if (order->odd != SALE_ODD_NONE)
         return;
-    order->lines[count] = sale_draw_line(sale, key, count);
-    order->lines[count].quantity = 1;
-    order->lines[count].price_fen = 0;
-    order->lines[count].gift = true;
-    order->line_count++;
+    if (sale_happens(key, SALE_DRAW_GIFT, shares->gifts))
+        sale_add_gift(sale, order, key, SALE_CODE_OURS);
+    if (order->channel == SALE_TMALL && sale_happens(key, SALE_DRAW_GIVEAWAY, shares->giveaways))
+        sale_add_gift(sale, order, key, SALE_CODE_GIVEAWAY);
 }
 
 /* A discount of at most 5 %, spread over the lines; freight on one order in ten. */
@@ -283,37 +274,6 @@ static void sale_make_money(struct sale_order *order, uint64_t key)
     order->total_fen += order->freight_fen;
 }
 
-static void sale_add_step(struct sale_order *order, enum sale_state state, int64_t at_ms)
-{
-    CHECK(order->step_count < SALE_STEPS_MAX);
-    order->steps[order->step_count++] = (struct sale_step){ state, at_ms };
-}
-
-/* Unpaid, held, paid, cancelled: what a platform shows of this order, one after the other. */
-static void sale_make_life(const struct sale *sale, struct sale_order *order, uint64_t key)
-{
-    bool paid = order->end == SALE_END_PAID || order->end == SALE_END_REFUNDED;
-    bool held = paid && sale_happens(key, SALE_DRAW_HELD, sale->options.shares.held);
-    bool seen_unpaid = !paid || order->presale || sale_pick(key, SALE_DRAW_SEEN_UNPAID, 100) < 45;
-    int64_t at = order->placed_ms;
-
-    if (seen_unpaid)
-        sale_add_step(order, order->presale && paid ? SALE_STATE_DEPOSIT : SALE_STATE_UNPAID, at);
-    at += 1000 * (5 + sale_pick(key, SALE_DRAW_PAID_AFTER, 240));
-    if (paid) {
-        order->paid_ms = at;
-        if (held)
-            sale_add_step(order, SALE_STATE_HELD, at);
-        at += held ? 10 * SALE_MINUTE_MS : 1000;
-        sale_add_step(order, SALE_STATE_PAID, at);
-    }
-    at += SALE_MINUTE_MS * (1 + sale_pick(key, SALE_DRAW_CLOSED_AFTER, 30));
-    if (order->end == SALE_END_LAPSED)
-        sale_add_step(order, SALE_STATE_LAPSED, at);
-    else if (order->end == SALE_END_REFUNDED)
-        sale_add_step(order, SALE_STATE_REFUNDED, at);
-}
-
 /* Whole seconds, as the platforms have. */
 static int64_t sale_draw_placed(const struct sale *sale, uint64_t key)
 {
@@ -323,13 +283,23 @@ static int64_t sale_draw_placed(const struct sale *sale, uint64_t key)
            + 1000 * sale_pick(key, SALE_DRAW_PLACED, seconds > 0 ? seconds : 1);
 }
 
+/* Who it is for, and whether one of those that a person must look at. */
+static void sale_make_kind(const struct sale *sale, struct sale_order *order, uint64_t key)
+{
+    order->plain = sale_happens(key, SALE_DRAW_PLAIN, sale->options.shares.plain);
+    if (sale_odd_burst(sale, order))
+        return;
+    if (order->end == SALE_END_PAID)
+        order->odd = sale_odd_draw(sale, key);
+    sale_odd_prepare(order, key);
+    if (order->channel == SALE_WECHAT)
+        order->presale = false; /* no deposits there */
+    if (order->presale && order->campaign == SALE_CAMPAIGN_NONE)
+        order->campaign = SALE_CAMPAIGN_OPEN;
+}
+
 struct sale_order sale_order(const struct sale *sale, int64_t index)
 {
-    static const int64_t shops[] = {
-        [SALE_DOUYIN] = 9000001,
-        [SALE_TMALL] = 8000001,
-        [SALE_WECHAT] = 7000001,
-    };
     uint64_t key = sale_mix(sale->options.seed, (uint64_t)index);
     struct sale_order order = {
         .index = index,
@@ -340,11 +310,11 @@ struct sale_order sale_order(const struct sale *sale, int64_t index)
         .taste = sale_mix(key, SALE_DRAW_TASTE),
     };
 
-    order.shop = shops[order.channel] + sale_pick(key, SALE_DRAW_SHOP, sale->options.shops);
+    order.person = order.buyer = order.taste;
+    sale_make_kind(sale, &order, key);
+    order.shop =
+        sale_first_shop(order.channel) + sale_pick(key, SALE_DRAW_SHOP, sale->options.shops);
     order.id = sale_make_id(sale, order.channel, index);
-    order.odd = sale_draw_odd(sale, key, order.end);
-    if (order.channel == SALE_WECHAT)
-        order.presale = false; /* no deposits there */
     sale_make_lines(sale, &order, key);
     sale_make_money(&order, key);
     sale_make_life(sale, &order, key);

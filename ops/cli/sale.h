@@ -6,9 +6,12 @@
  * the shop cancels, the same payload twice, updates that come late and behind newer ones, bytes
  * that are no order, and a few orders that a person must look at. Everything is invented.
  *
- * The model (which orders there are) is sale.c; sale_stream.c puts their payloads into the order
- * in which they arrive; sale_formats.c writes them as each platform does; sale_hostile.c breaks
- * some; sale_report.c says what must come out, so that a test can check without asking us.
+ * The model is sale.c (which orders there are), sale_goods.c (what is sold, and under which code)
+ * and sale_odd.c (orders for a person to look at). sale_stream.c puts their payloads into the order
+ * in which they arrive; sale_formats.c writes them as each platform does; sale_taste.c and
+ * sale_places.c know people and places; sale_hostile.c breaks some. sale_report.c and
+ * sale_rules.c write what goes with a sale, and what must come out, so that a test can check
+ * without asking us.
  */
 #ifndef SLUICE_CLI_SALE_H
 #define SLUICE_CLI_SALE_H
@@ -19,10 +22,17 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "cli/sale_goods.h"
+#include "cli/sale_odd.h"
 
-/* Parts of 10,000. */
+/* Parts of 10,000. The first row is of all orders, or of payloads; giveaways are of Tmall's orders,
+ * codes and bundles of lines, plain of receivers. */
 struct sale_shares {
     int64_t unpaid, cancel, held, duplicates, late, hostile, odd, gifts, presale;
+    int64_t giveaways; /* gifts that are no line: TOP's promotion_details */
+    int64_t codes;     /* sold under the shop's own code: sku_map.csv says what it is */
+    int64_t bundles;   /* one code for several SKUs: likewise */
+    int64_t plain;     /* name, phone and address in plain, as some platforms still give them */
 };
 
 enum sale_stock { SALE_STOCK_ENOUGH = 1, SALE_STOCK_SCARCE, SALE_STOCK_FIXED };
@@ -41,30 +51,18 @@ struct sale_options sale_options_default(void);
 
 enum sale_channel { SALE_DOUYIN = 0, SALE_TMALL, SALE_WECHAT, SALE_CHANNELS };
 
-enum sale_odd {
-    SALE_ODD_NONE = 0,
-    SALE_ODD_PRICE,    /* a tenth of the reference price */
-    SALE_ODD_ADDRESS,  /* nobody can deliver there */
-    SALE_ODD_QUANTITY, /* more than 50 pieces */
-    SALE_ODD_COUNT,
-};
-
 /* How an order's life ends in this sale. */
 enum sale_end {
     SALE_END_PAID = 1,
     SALE_END_UNPAID,
     SALE_END_LAPSED,   /* cancelled without having been paid */
     SALE_END_REFUNDED, /* paid, then cancelled */
+    SALE_END_SENT,     /* the shop sent it without us */
+    SALE_ENDS,
 };
 
-#define SALE_LINES_MAX 5
+#define SALE_LINES_MAX 6
 #define SALE_STEPS_MAX 4
-
-struct sale_line {
-    int64_t sku; /* index: SKU-0001 is 0 */
-    int64_t quantity, price_fen, paid_fen;
-    bool gift;
-};
 
 enum sale_state {
     SALE_STATE_UNPAID = 1,
@@ -73,6 +71,7 @@ enum sale_state {
     SALE_STATE_PAID,
     SALE_STATE_LAPSED,
     SALE_STATE_REFUNDED,
+    SALE_STATE_SHIPPED, /* by the shop's word */
 };
 
 /* What the platform says of an order at one moment. */
@@ -88,13 +87,17 @@ struct sale_order {
     enum sale_odd odd;
     enum sale_end end;
     bool presale;
-    int64_t placed_ms, paid_ms; /* paid_ms 0: never */
+    enum sale_campaign campaign; /* of a pre-sale; only Douyin names it */
+    int64_t placed_ms, paid_ms;  /* paid_ms 0: never */
     int64_t total_fen, freight_fen, discount_fen;
     struct sale_line lines[SALE_LINES_MAX];
     size_t line_count;
     struct sale_step steps[SALE_STEPS_MAX];
     size_t step_count;
-    uint64_t taste; /* for what does not matter: names, regions, remarks */
+    bool plain;      /* the receiver is not hidden */
+    uint64_t taste;  /* for what does not matter: remarks, shapes of the answer */
+    uint64_t person; /* for the receiver: of an order of its own, or of several */
+    uint64_t buyer;
 };
 
 struct sale;
@@ -109,8 +112,7 @@ const struct sale_options *sale_options(const struct sale *sale);
 int64_t sale_hostile_count(const struct sale *sale);
 
 const char *sale_channel_name(enum sale_channel channel); /* "douyin" */
-int64_t sale_price_fen(int64_t sku);                      /* the reference price, always the same */
-struct str sale_sku(struct arena *arena, int64_t sku);    /* "SKU-0001" */
+int64_t sale_first_shop(enum sale_channel channel);       /* the others follow it */
 struct str sale_order_id(struct arena *arena, const struct sale_order *order);
 
 /* A repeatable number below `below`, by any two numbers that name what it is for. */
@@ -150,6 +152,11 @@ struct str sale_prices(struct arena *arena, const struct sale *sale);
 /* JSON lines {"sku":…,"warehouse":…,"quantity":…}, three warehouses a SKU. */
 struct str sale_stock(struct arena *arena, const struct sale *sale);
 struct str sale_truth(struct arena *arena, const struct sale *sale);
+
+/* The shipped checks with this sale's tables, for `sluice rules publish` (sale_rules.c). */
+struct str sale_rules(struct arena *arena, const struct sale *sale);
+/* The shops' codes, for `sluice sku map --file`: channel,shop,code,sku,units. */
+struct str sale_sku_map(struct arena *arena, const struct sale *sale);
 
 /* `sluice sale …`: see --help. */
 int sale_command(int argc, char **argv);

@@ -1,4 +1,4 @@
-/* sale_command — `sluice sale`: the options, and which of a sale's four texts is printed. */
+/* sale_command — `sluice sale`: the options, and which of a sale's texts is printed. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,8 @@
 struct sale_words {
     const char *seed, *orders, *skus, *shops, *units, *start, *minutes, *out;
     const char *unpaid, *cancel, *held, *duplicates, *late, *hostile, *odd, *gifts, *presale;
-    bool enough, scarce, prices, stock, truth;
+    const char *giveaways, *codes, *bundles, *plain;
+    bool enough, scarce, prices, stock, truth, rules, sku_map;
 };
 
 static struct sale_words sale_words;
@@ -36,9 +37,15 @@ static const struct cli_option sale_rows[] = {
     { "--late", "PERCENT", "an older state comes behind the newest (2)", &sale_words.late, NULL },
     { "--hostile", "PERCENT", "beside the orders: bytes that are none (0.5)", &sale_words.hostile,
       NULL },
-    { "--odd", "PERCENT", "price, address or quantity for a person to look at (2)", &sale_words.odd,
-      NULL },
+    { "--odd", "PERCENT", "for a person to look at, of every kind that a check finds (2)",
+      &sale_words.odd, NULL },
+    { "--plain", "PERCENT", "receivers that are not hidden (15)", &sale_words.plain, NULL },
     { "--gifts", "PERCENT", "with a gift line (2)", &sale_words.gifts, NULL },
+    { "--giveaways", "PERCENT", "Tmall: with a gift that is no line (0)", &sale_words.giveaways,
+      NULL },
+    { "--codes", "PERCENT", "lines under the shop's own code (0)", &sale_words.codes, NULL },
+    { "--bundles", "PERCENT", "lines that sell several SKUs as one (0)", &sale_words.bundles,
+      NULL },
     { "--presale", "PERCENT", "deposit pre-sale, Douyin and Tmall (0)", &sale_words.presale, NULL },
     { "--enough", NULL, "stock: twice what is wanted (this is the default)", NULL,
       &sale_words.enough },
@@ -49,19 +56,28 @@ static const struct cli_option sale_rows[] = {
       &sale_words.stock },
     { "--prices", NULL, "print the reference prices, {\"sku\": fen}", NULL, &sale_words.prices },
     { "--truth", NULL, "print what must come out of this sale", NULL, &sale_words.truth },
-    { "--out", "FOLDER", "write sale.jsonl, stock.jsonl, prices.json, truth.json there",
+    { "--rules", NULL, "print the checks with this sale's tables, for `sluice rules publish`", NULL,
+      &sale_words.rules },
+    { "--sku-map", NULL, "print what the shops' codes are, for `sluice sku map --file`", NULL,
+      &sale_words.sku_map },
+    { "--out", "FOLDER",
+      "write all of these there: sale.jsonl, stock.jsonl, prices.json,\n"
+      "                          anomaly.json, sku_map.csv, truth.json",
       &sale_words.out, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };
 
 static const struct cli_command sale_help = {
     .name = "sale",
-    .usage = "[--seed N] [--orders N] … [--stock | --prices | --truth | --out FOLDER]",
+    .usage = "[--seed N] [--orders N] … [--stock | --prices | --rules | --sku-map | --truth | "
+             "--out FOLDER]",
     .help = "造一场促销：同样的种子，同样的字节。Makes a sale: the same seed, the same bytes.\n"
             "Prints JSON lines for `sluice import --sale -`, one payload each, in the order in\n"
             "which they arrive. Everything in them is invented.\n\n"
             "  sluice sale --seed 7 --orders 10000 | sluice import --sale -\n"
-            "  sluice sale --seed 7 --orders 10000 --stock | sluice stock set --file -",
+            "  sluice sale --seed 7 --orders 10000 --stock | sluice stock set --file -\n\n"
+            "With --codes, --bundles or --giveaways the fleet needs its --sku-map first. --truth\n"
+            "names every odd order and the rule that must hold it.",
     .options = sale_rows,
     .words_min = 0,
     .words_max = 0,
@@ -109,6 +125,10 @@ static bool sale_take_shares(struct sale_shares *shares)
         { "--odd", sale_words.odd, &shares->odd },
         { "--gifts", sale_words.gifts, &shares->gifts },
         { "--presale", sale_words.presale, &shares->presale },
+        { "--giveaways", sale_words.giveaways, &shares->giveaways },
+        { "--codes", sale_words.codes, &shares->codes },
+        { "--bundles", sale_words.bundles, &shares->bundles },
+        { "--plain", sale_words.plain, &shares->plain },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -148,8 +168,11 @@ static bool sale_take(struct sale_options *options)
 {
     int64_t seed = (int64_t)options->seed, minutes = options->span_ms / 60000;
 
-    if (sale_words.stock + sale_words.prices + sale_words.truth + (sale_words.out != NULL) > 1) {
-        (void)cli_misuse(&sale_help, "only one of --stock, --prices, --truth and --out");
+    if (sale_words.stock + sale_words.prices + sale_words.truth + sale_words.rules
+            + sale_words.sku_map + (sale_words.out != NULL)
+        > 1) {
+        (void)cli_misuse(&sale_help,
+                         "only one of --stock, --prices, --rules, --sku-map, --truth and --out");
         return false;
     }
     if (!sale_take_number("--seed", sale_words.seed, 0, NUM_MAX, &seed)
@@ -191,47 +214,42 @@ static bool sale_write_text(struct str text, FILE *file)
     return fwrite(text.data, 1, text.size, file) == text.size && (ends || fputc('\n', file) != EOF);
 }
 
-enum sale_text { SALE_TEXT_ORDERS, SALE_TEXT_STOCK, SALE_TEXT_PRICES, SALE_TEXT_TRUTH };
+/* The texts that go with a sale, and what they are called in a folder. */
+static const struct sale_text {
+    const char *file;
+    bool *flag; /* printed alone; NULL: the orders, when none is asked for */
+    struct str (*make)(struct arena *arena, const struct sale *sale);
+} sale_texts[] = {
+    { "sale.jsonl", NULL, NULL },
+    { "stock.jsonl", &sale_words.stock, sale_stock },
+    { "prices.json", &sale_words.prices, sale_prices },
+    { "anomaly.json", &sale_words.rules, sale_rules },
+    { "sku_map.csv", &sale_words.sku_map, sale_sku_map },
+    { "truth.json", &sale_words.truth, sale_truth },
+};
 
-static bool sale_write(const struct sale *sale, enum sale_text which, FILE *file)
+#define SALE_TEXTS (sizeof(sale_texts) / sizeof(sale_texts[0]))
+
+static bool sale_write(const struct sale *sale, const struct sale_text *text, FILE *file)
 {
-    struct arena *arena = arena_open(SALE_ARENA_SIZE);
-    bool ok = false;
+    struct arena *arena;
+    bool ok;
 
-    switch (which) {
-    case SALE_TEXT_ORDERS:
-        ok = sale_write_orders(sale, file);
-        break;
-    case SALE_TEXT_STOCK:
-        ok = sale_write_text(sale_stock(arena, sale), file);
-        break;
-    case SALE_TEXT_PRICES:
-        ok = sale_write_text(sale_prices(arena, sale), file);
-        break;
-    case SALE_TEXT_TRUTH:
-        ok = sale_write_text(sale_truth(arena, sale), file);
-        break;
-    }
+    if (!text->make)
+        return sale_write_orders(sale, file) && fflush(file) == 0;
+    arena = arena_open(SALE_ARENA_SIZE);
+    ok = sale_write_text(text->make(arena, sale), file);
     arena_close(arena);
     return ok && fflush(file) == 0;
 }
 
 static int sale_write_folder(struct cli *cli, const struct sale *sale)
 {
-    static const struct {
-        const char *name;
-        enum sale_text which;
-    } files[] = {
-        { "sale.jsonl", SALE_TEXT_ORDERS },
-        { "stock.jsonl", SALE_TEXT_STOCK },
-        { "prices.json", SALE_TEXT_PRICES },
-        { "truth.json", SALE_TEXT_TRUTH },
-    };
-
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        const char *path = arena_format(cli->arena, "%s/%s", sale_words.out, files[i].name).data;
+    for (size_t i = 0; i < SALE_TEXTS; i++) {
+        const char *path =
+            arena_format(cli->arena, "%s/%s", sale_words.out, sale_texts[i].file).data;
         FILE *file = fopen(path, "wb");
-        bool ok = file && sale_write(sale, files[i].which, file);
+        bool ok = file && sale_write(sale, &sale_texts[i], file);
 
         if (file && fclose(file) != 0)
             ok = false;
@@ -245,14 +263,14 @@ static int sale_write_folder(struct cli *cli, const struct sale *sale)
 
 static int sale_print(struct cli *cli, const struct sale *sale)
 {
-    enum sale_text which = sale_words.stock    ? SALE_TEXT_STOCK
-                           : sale_words.prices ? SALE_TEXT_PRICES
-                           : sale_words.truth  ? SALE_TEXT_TRUTH
-                                               : SALE_TEXT_ORDERS;
+    const struct sale_text *text = &sale_texts[0];
 
     if (sale_words.out)
         return sale_write_folder(cli, sale);
-    if (sale_write(sale, which, stdout))
+    for (size_t i = 1; i < SALE_TEXTS; i++)
+        if (*sale_texts[i].flag)
+            text = &sale_texts[i];
+    if (sale_write(sale, text, stdout))
         return CLI_DONE;
     (void)fprintf(stderr, "sluice sale: writing: %s\n", strerror(errno));
     return CLI_FAILED;

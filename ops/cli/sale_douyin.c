@@ -1,5 +1,6 @@
 /* sale_douyin — an order of a Douyin shop: order.orderDetail. */
 #include "cli/sale_formats.h"
+#include "cli/sale_places.h"
 #include "cli/sale_taste.h"
 
 #define SALE_DOUYIN_SHIP_MS INT64_C(172800000)
@@ -24,6 +25,8 @@ static struct sale_douyin_state sale_douyin_state(const struct sale_writer *writ
         return (struct sale_douyin_state){ 4, 4, "已关闭" };
     case SALE_STATE_REFUNDED:
         return (struct sale_douyin_state){ 4, 21, "发货前退款完结" };
+    case SALE_STATE_SHIPPED:
+        return (struct sale_douyin_state){ 3, 3, "已发货" };
     }
     return (struct sale_douyin_state){ 1, 1, "" };
 }
@@ -94,24 +97,26 @@ static void sale_douyin_put_part(struct sale_writer *writer, const char *name, c
 
 static struct str sale_douyin_cipher(struct sale_writer *writer, uint64_t salt, char mark)
 {
-    return arena_format(writer->arena, "%c%c%.*s*%.*s%c1%c%c", mark, mark,
-                        STR_ARG(sale_taste_cipher(writer->arena, writer->order, salt, 64)),
-                        STR_ARG(sale_taste_cipher(writer->arena, writer->order, salt + 1, 44)),
-                        mark, mark, mark);
+    return arena_format(
+        writer->arena, "%c%c%.*s*%.*s%c1%c%c", mark, mark,
+        STR_ARG(sale_taste_cipher(writer->arena, writer->order->person, salt, 64)),
+        STR_ARG(sale_taste_cipher(writer->arena, writer->order->person, salt + 1, 44)), mark, mark,
+        mark);
 }
 
 static void sale_douyin_put_address(struct sale_writer *writer)
 {
     const struct sale_order *order = writer->order;
-    const struct sale_place *place = sale_taste_place(order);
-    bool plain = sale_taste_is_plain(order);
+    const struct sale_place *place = sale_place(order);
+    bool plain = order->plain;
 
     json_out_object(&writer->out, "post_addr");
     sale_douyin_put_part(writer, "province", place->province, place->code / 10000 * 10000);
     sale_douyin_put_part(writer, "city", place->city, place->code / 100 * 100);
     sale_douyin_put_part(writer, "town", place->district, place->code);
     sale_douyin_put_part(writer, "street", place->street, place->code * 1000 + 5);
-    sale_writer_put(writer, "detail", plain ? sale_taste_address(order) : "");
+    json_out_text(&writer->out, "detail",
+                  plain ? sale_taste_address(writer->arena, order) : STR(""));
     json_out_text(&writer->out, "encrypt_detail",
                   plain ? STR_NONE : sale_douyin_cipher(writer, 30, '#'));
     json_out_object_end(&writer->out);
@@ -120,31 +125,32 @@ static void sale_douyin_put_address(struct sale_writer *writer)
 static void sale_douyin_put_receiver(struct sale_writer *writer)
 {
     const struct sale_order *order = writer->order;
-    bool plain = sale_taste_is_plain(order);
+    bool plain = order->plain;
 
-    sale_writer_put(writer, "post_tel", plain ? sale_taste_phone(order) : "");
+    json_out_text(&writer->out, "post_tel",
+                  plain ? sale_taste_phone(writer->arena, order) : STR(""));
     sale_writer_put(writer, "post_receiver", plain ? sale_taste_name(order) : "");
     if (!plain) {
-        sale_writer_put(writer, "mask_post_tel", sale_taste_phone(order));
+        json_out_text(&writer->out, "mask_post_tel", sale_taste_phone(writer->arena, order));
         sale_writer_put(writer, "mask_post_receiver", sale_taste_name(order));
         json_out_text(&writer->out, "encrypt_post_tel", sale_douyin_cipher(writer, 10, '$'));
         json_out_text(&writer->out, "encrypt_post_receiver", sale_douyin_cipher(writer, 20, '#'));
     }
-    json_out_text(&writer->out, "open_address_id", sale_taste_hex(writer->arena, order, 40, 32));
+    json_out_text(&writer->out, "open_address_id",
+                  sale_taste_hex(writer->arena, order->person, 40, 32));
     sale_douyin_put_address(writer);
 }
 
 static void sale_douyin_put_goods(struct sale_writer *writer, const struct sale_line *line)
 {
-    struct str sku = sale_sku(writer->arena, line->sku);
-    struct str product = arena_format(writer->arena, "35000000000%08lld", (long long)line->sku);
+    long long number = sale_line_number(line);
+    struct str product = arena_format(writer->arena, "35000000000%08lld", number);
 
     sale_writer_put_number(writer, "product_id", product);
     json_out_text(&writer->out, "product_id_str", product);
-    sale_writer_put(writer, "product_name", sale_taste_title(line->sku));
-    sale_writer_put_number(writer, "sku_id",
-                           arena_format(writer->arena, "1700000%09lld", (long long)line->sku));
-    json_out_text(&writer->out, "code", sku);
+    sale_writer_put(writer, "product_name", sale_taste_title(line));
+    sale_writer_put_number(writer, "sku_id", arena_format(writer->arena, "1700000%09lld", number));
+    json_out_text(&writer->out, "code", sale_line_code(writer->arena, 'D', line));
     json_out_int(&writer->out, "out_sku_id", 0);
     sale_writer_put(writer, "out_product_id", "0");
     json_out_array(&writer->out, "spec");
@@ -153,6 +159,31 @@ static void sale_douyin_put_goods(struct sale_writer *writer, const struct sale_
     sale_writer_put(writer, "value", sale_taste_colour(line->sku));
     json_out_object_end(&writer->out);
     json_out_array_end(&writer->out);
+}
+
+/* The lines that a gift came with; one of them may be none of this order. */
+static void sale_douyin_put_gift(struct sale_writer *writer, const struct sale_line *line)
+{
+    sale_writer_put(writer, "given_product_type", line->gift ? "FREE" : "");
+    if (!line->gift || line->parent == SALE_PARENT_NONE)
+        return;
+    json_out_array(&writer->out, "master_sku_order_id_list");
+    json_out_text(&writer->out, NULL,
+                  sale_writer_id(writer, line->parent == SALE_PARENT_FIRST ? 1 : 63));
+    json_out_array_end(&writer->out);
+}
+
+/* Cancelled before it was sent; or asked for, and nobody has answered. */
+static void sale_douyin_put_aftersale(struct sale_writer *writer, size_t line)
+{
+    bool refunded = writer->step->state == SALE_STATE_REFUNDED;
+    bool asked = line == 0 && sale_writer_is_refund_asked(writer);
+
+    json_out_object(&writer->out, "after_sale_info");
+    json_out_int(&writer->out, "after_sale_status", refunded ? 12 : asked ? 6 : 0);
+    json_out_int(&writer->out, "after_sale_type", refunded || asked ? 2 : 0);
+    json_out_int(&writer->out, "refund_status", refunded ? 3 : asked ? 1 : 0);
+    json_out_object_end(&writer->out);
 }
 
 static void sale_douyin_put_line_money(struct sale_writer *writer, const struct sale_line *line)
@@ -169,7 +200,6 @@ static void sale_douyin_put_line_money(struct sale_writer *writer, const struct 
 static void sale_douyin_put_line(struct sale_writer *writer, size_t i)
 {
     const struct sale_line *line = &writer->order->lines[i];
-    bool refunded = writer->step->state == SALE_STATE_REFUNDED;
 
     json_out_object(&writer->out, NULL);
     sale_writer_put_id(writer, "order_id", (int64_t)i + 1);
@@ -182,31 +212,42 @@ static void sale_douyin_put_line(struct sale_writer *writer, size_t i)
     sale_douyin_put_line_money(writer, line);
     json_out_int(&writer->out, "goods_type", 0);
     json_out_int(&writer->out, "reduce_stock_type", 1);
-    sale_writer_put(writer, "given_product_type", line->gift ? "FREE" : "");
+    sale_douyin_put_gift(writer, line);
     json_out_array(&writer->out, "inventory_list");
     json_out_array_end(&writer->out);
-    json_out_object(&writer->out, "after_sale_info");
-    json_out_int(&writer->out, "after_sale_status", refunded ? 12 : 0);
-    json_out_int(&writer->out, "after_sale_type", refunded ? 2 : 0);
-    json_out_int(&writer->out, "refund_status", refunded ? 3 : 0);
+    sale_douyin_put_aftersale(writer, i);
     json_out_object_end(&writer->out);
-    json_out_object_end(&writer->out);
+}
+
+/* A pre-sale is paid in two phases: the deposit, then the balance. */
+static void sale_douyin_put_phases(struct sale_writer *writer)
+{
+    const struct sale_order *order = writer->order;
+    bool paid = sale_writer_is_paid(writer);
+    int64_t deposit = order->total_fen / 10;
+
+    for (int64_t phase = 1; phase <= 2; phase++) {
+        json_out_object(&writer->out, NULL);
+        sale_writer_put_id(writer, "phase_order_id", 39 + phase);
+        sale_writer_put(writer, "campaign_id", sale_campaign_id(order->campaign));
+        json_out_int(&writer->out, "total_phase", 2);
+        json_out_int(&writer->out, "current_phase", phase);
+        json_out_bool(&writer->out, "pay_success", phase == 1 || paid);
+        json_out_int(&writer->out, "phase_pay_amount",
+                     phase == 1 ? deposit : order->total_fen - deposit);
+        json_out_object_end(&writer->out);
+    }
 }
 
 static void sale_douyin_put_lists(struct sale_writer *writer)
 {
+    enum sale_state state = writer->step->state;
+
     json_out_array(&writer->out, "logistics_info");
     json_out_array_end(&writer->out);
     json_out_array(&writer->out, "order_phase_list");
-    if (writer->order->presale && writer->step->state != SALE_STATE_UNPAID) {
-        json_out_object(&writer->out, NULL);
-        sale_writer_put_id(writer, "phase_order_id", 40);
-        json_out_int(&writer->out, "total_phase", 2);
-        json_out_int(&writer->out, "current_phase", 1);
-        json_out_bool(&writer->out, "pay_success", true);
-        json_out_int(&writer->out, "phase_pay_amount", writer->order->total_fen / 10);
-        json_out_object_end(&writer->out);
-    }
+    if (writer->order->presale && state != SALE_STATE_UNPAID && state != SALE_STATE_LAPSED)
+        sale_douyin_put_phases(writer);
     json_out_array_end(&writer->out);
     json_out_array(&writer->out, "shop_order_tag_ui");
     json_out_array_end(&writer->out);
@@ -224,7 +265,8 @@ static void sale_douyin_put_order(struct sale_writer *writer)
     json_out_int(&writer->out, "order_level", 2);
     json_out_int(&writer->out, "shop_id", order->shop);
     sale_writer_put(writer, "shop_name", "INVENTED官方旗舰店");
-    json_out_text(&writer->out, "doudian_open_id", sale_taste_hex(writer->arena, order, 50, 40));
+    json_out_text(&writer->out, "doudian_open_id",
+                  sale_taste_hex(writer->arena, order->buyer, 50, 40));
     sale_douyin_put_state(writer);
     json_out_int(&writer->out, "order_type", 0);
     json_out_int(&writer->out, "biz", 2);

@@ -4,34 +4,61 @@
 
 /* Units of each SKU by how their orders end. */
 struct sale_demand {
-    int64_t paid, unpaid, cancelled;
+    int64_t paid, unpaid, cancelled, sent;
 };
 
 struct sale_count {
-    int64_t channels[SALE_CHANNELS], ends[SALE_END_REFUNDED + 1], odd[SALE_ODD_COUNT];
+    int64_t channels[SALE_CHANNELS], ends[SALE_ENDS], odd[SALE_ODD_COUNT];
     int64_t paid_fen, presale;
-    struct sale_demand *demand; /* by SKU */
+    int64_t bundles, codes, gifts, giveaways, plain; /* lines, and receivers in plain */
+    struct sale_demand *demand;                      /* by SKU */
 };
 
-static void sale_count_order(struct sale_count *count, const struct sale_order *order)
+static void sale_count_units(struct sale_demand *demand, enum sale_end end, int64_t units)
+{
+    switch (end) {
+    case SALE_END_PAID:
+        demand->paid += units;
+        break;
+    case SALE_END_UNPAID:
+        demand->unpaid += units;
+        break;
+    case SALE_END_SENT:
+        demand->sent += units;
+        break;
+    case SALE_END_LAPSED:
+    case SALE_END_REFUNDED:
+    case SALE_ENDS:
+        demand->cancelled += units;
+        break;
+    }
+}
+
+static void sale_count_line(struct sale_count *count, int64_t skus, enum sale_end end,
+                            const struct sale_line *line)
+{
+    struct sale_part parts[SALE_PARTS_MAX];
+    size_t part_count = sale_line_parts(skus, line, parts);
+
+    count->bundles += line->code == SALE_CODE_SET;
+    count->codes += line->code == SALE_CODE_SHOP;
+    count->giveaways += line->code == SALE_CODE_GIVEAWAY;
+    count->gifts += line->gift;
+    for (size_t i = 0; i < part_count; i++)
+        sale_count_units(&count->demand[parts[i].sku], end, line->quantity * parts[i].units);
+}
+
+static void sale_count_order(struct sale_count *count, int64_t skus, const struct sale_order *order)
 {
     count->channels[order->channel]++;
     count->ends[order->end]++;
     count->odd[order->odd]++;
     count->presale += order->presale;
+    count->plain += order->plain;
     if (order->end == SALE_END_PAID)
         count->paid_fen += order->total_fen;
-    for (size_t i = 0; i < order->line_count; i++) {
-        struct sale_demand *demand = &count->demand[order->lines[i].sku];
-        int64_t units = order->lines[i].quantity;
-
-        if (order->end == SALE_END_PAID)
-            demand->paid += units;
-        else if (order->end == SALE_END_UNPAID)
-            demand->unpaid += units;
-        else
-            demand->cancelled += units;
-    }
+    for (size_t i = 0; i < order->line_count; i++)
+        sale_count_line(count, skus, order->end, &order->lines[i]);
 }
 
 static struct sale_count sale_count_all(struct arena *arena, const struct sale *sale)
@@ -44,7 +71,7 @@ static struct sale_count sale_count_all(struct arena *arena, const struct sale *
     for (int64_t i = 0; i < options->orders; i++) {
         struct sale_order order = sale_order(sale, i);
 
-        sale_count_order(&count, &order);
+        sale_count_order(&count, options->skus, &order);
     }
     return count;
 }
@@ -67,7 +94,7 @@ struct str sale_prices(struct arena *arena, const struct sale *sale)
 static int64_t sale_stock_units(const struct sale_options *options, int64_t sku,
                                 const struct sale_demand *demand)
 {
-    int64_t wanted = demand->paid + demand->unpaid + demand->cancelled;
+    int64_t wanted = demand->paid + demand->unpaid + demand->cancelled + demand->sent;
 
     if (options->stock == SALE_STOCK_FIXED)
         return options->units;
@@ -112,20 +139,12 @@ struct str sale_stock(struct arena *arena, const struct sale *sale)
 
 /* ---- the truth ---- */
 
-static const char *const sale_odd_names[SALE_ODD_COUNT] = {
-    [SALE_ODD_NONE] = "none",
-    [SALE_ODD_PRICE] = "price",
-    [SALE_ODD_ADDRESS] = "address",
-    [SALE_ODD_QUANTITY] = "quantity",
-};
-
 static void sale_truth_counts(struct json_out *out, const struct sale_count *count)
 {
     static const char *const ends[] = {
-        [SALE_END_PAID] = "paid",
-        [SALE_END_UNPAID] = "unpaid",
-        [SALE_END_LAPSED] = "lapsed",
-        [SALE_END_REFUNDED] = "refunded",
+        [SALE_END_PAID] = "paid",     [SALE_END_UNPAID] = "unpaid",
+        [SALE_END_LAPSED] = "lapsed", [SALE_END_REFUNDED] = "refunded",
+        [SALE_END_SENT] = "sent",
     };
 
     json_out_object(out, "orders_by_channel");
@@ -133,18 +152,24 @@ static void sale_truth_counts(struct json_out *out, const struct sale_count *cou
         json_out_int(out, sale_channel_name(i), count->channels[i]);
     json_out_object_end(out);
     json_out_object(out, "orders_by_end");
-    for (enum sale_end i = SALE_END_PAID; i <= SALE_END_REFUNDED; i++)
+    for (enum sale_end i = SALE_END_PAID; i < SALE_ENDS; i++)
         json_out_int(out, ends[i], count->ends[i]);
     json_out_object_end(out);
     json_out_int(out, "cancelled", count->ends[SALE_END_LAPSED] + count->ends[SALE_END_REFUNDED]);
     json_out_int(out, "presale", count->presale);
+    json_out_int(out, "plain", count->plain);
+    json_out_int(out, "bundle_lines", count->bundles);
+    json_out_int(out, "shop_code_lines", count->codes);
+    json_out_int(out, "gift_lines", count->gifts);
+    json_out_int(out, "giveaways", count->giveaways);
     json_out_int(out, "paid_fen", count->paid_fen);
     json_out_object(out, "odd");
-    for (enum sale_odd i = SALE_ODD_PRICE; i < SALE_ODD_COUNT; i++)
-        json_out_int(out, sale_odd_names[i], count->odd[i]);
+    for (enum sale_odd i = 1; i < SALE_ODD_COUNT; i++)
+        json_out_int(out, sale_odd_rule(i), count->odd[i]);
     json_out_object_end(out);
 }
 
+/* Each planted order, and the rule that must hold it. */
 static void sale_truth_odd_orders(struct arena *arena, struct json_out *out,
                                   const struct sale *sale)
 {
@@ -153,8 +178,7 @@ static void sale_truth_odd_orders(struct arena *arena, struct json_out *out,
         struct sale_order order = sale_order(sale, i);
 
         if (order.odd != SALE_ODD_NONE)
-            json_out_text(out, sale_order_id(arena, &order).data,
-                          str_of(sale_odd_names[order.odd]));
+            json_out_text(out, sale_order_id(arena, &order).data, str_of(sale_odd_rule(order.odd)));
     }
     json_out_object_end(out);
 }
@@ -187,18 +211,12 @@ static void sale_truth_stream(struct json_out *out, const struct sale *sale)
 
 static void sale_truth_shops(struct arena *arena, struct json_out *out, const struct sale *sale)
 {
-    static const int64_t first[] = {
-        [SALE_DOUYIN] = 9000001,
-        [SALE_TMALL] = 8000001,
-        [SALE_WECHAT] = 7000001,
-    };
-
     json_out_array(out, "shops");
     for (enum sale_channel i = SALE_DOUYIN; i < SALE_CHANNELS; i++)
         for (int64_t j = 0; j < sale_options(sale)->shops; j++)
-            json_out_text(
-                out, NULL,
-                arena_format(arena, "%s:%lld", sale_channel_name(i), (long long)(first[i] + j)));
+            json_out_text(out, NULL,
+                          arena_format(arena, "%s:%lld", sale_channel_name(i),
+                                       (long long)(sale_first_shop(i) + j)));
     json_out_array_end(out);
 }
 
@@ -213,6 +231,7 @@ static void sale_truth_demand(struct arena *arena, struct json_out *out, const s
         json_out_int(out, "paid", demand->paid);
         json_out_int(out, "unpaid", demand->unpaid);
         json_out_int(out, "cancelled", demand->cancelled);
+        json_out_int(out, "sent", demand->sent);
         json_out_int(out, "stock", sale_stock_units(sale_options(sale), i, demand));
         json_out_object_end(out);
     }

@@ -46,7 +46,8 @@ static void sale_stream_add_order(struct sale_stream *stream, int64_t index)
     struct sale_order order = sale_order(stream->sale, index);
     int64_t steps = (int64_t)order.step_count;
     int64_t last_ms = order.steps[steps - 1].at_ms;
-    bool is_late = steps > 1 && sale_pick(order.taste, 200, 10000) < shares->late;
+    bool is_late = steps > 1 && order.end != SALE_END_SENT
+                   && sale_pick(order.taste, 200, 10000) < shares->late;
     int64_t late_step = is_late ? sale_pick(order.taste, 201, steps - 1) : -1;
 
     for (int64_t i = 0; i < steps; i++) {

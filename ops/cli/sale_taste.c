@@ -1,45 +1,11 @@
 /* sale_taste — see sale_taste.h. */
 #include "cli/sale_taste.h"
 
+#include "cli/sale_places.h"
+
 #define SALE_TASTE_COUNT(list) ((int64_t)(sizeof(list) / sizeof((list)[0])))
 
-static const struct sale_place sale_taste_places[] = {
-    { "浙江省", "杭州市", "余杭区", "五常街道", 330110 },
-    { "浙江省", "宁波市", "鄞州区", "首南街道", 330212 },
-    { "浙江省", "温州市", "鹿城区", "南汇街道", 330302 },
-    { "上海市", "上海市", "浦东新区", "张江镇", 310115 },
-    { "上海市", "上海市", "闵行区", "七宝镇", 310112 },
-    { "江苏省", "南京市", "江宁区", "秣陵街道", 320115 },
-    { "江苏省", "苏州市", "昆山市", "玉山镇", 320583 },
-    { "江苏省", "无锡市", "滨湖区", "蠡园街道", 320211 },
-    { "广东省", "广州市", "天河区", "石牌街道", 440106 },
-    { "广东省", "深圳市", "南山区", "粤海街道", 440305 },
-    { "广东省", "东莞市", "南城街道", "鸿福社区", 441900 },
-    { "广东省", "佛山市", "顺德区", "大良街道", 440606 },
-    { "福建省", "厦门市", "思明区", "莲前街道", 350203 },
-    { "湖南省", "长沙市", "岳麓区", "梅溪湖街道", 430104 },
-    { "湖北省", "武汉市", "洪山区", "关山街道", 420111 },
-    { "河南省", "郑州市", "金水区", "经八路街道", 410105 },
-    { "山东省", "青岛市", "市南区", "香港中路街道", 370202 },
-    { "山东省", "济南市", "历下区", "泉城路街道", 370102 },
-    { "北京市", "北京市", "朝阳区", "望京街道", 110105 },
-    { "北京市", "北京市", "海淀区", "中关村街道", 110108 },
-    { "四川省", "成都市", "武侯区", "桂溪街道", 510107 },
-    { "四川省", "绵阳市", "涪城区", "城厢街道", 510703 },
-    { "重庆市", "重庆市", "渝北区", "龙溪街道", 500112 },
-    { "陕西省", "西安市", "雁塔区", "小寨路街道", 610113 },
-    { "云南省", "昆明市", "五华区", "华山街道", 530102 },
-    { "辽宁省", "沈阳市", "和平区", "南湖街道", 210102 },
-    { "黑龙江省", "哈尔滨市", "南岗区", "荣市街道", 230103 },
-    { "新疆维吾尔自治区", "乌鲁木齐市", "天山区", "解放北路街道", 650102 },
-};
-
-const struct sale_place *sale_taste_place(const struct sale_order *order)
-{
-    return &sale_taste_places[sale_pick(order->taste, 1, SALE_TASTE_COUNT(sale_taste_places))];
-}
-
-const char *sale_taste_title(int64_t sku)
+const char *sale_taste_title(const struct sale_line *line)
 {
     static const char *const titles[] = {
         "纯棉圆领短袖T恤男女同款", "加绒连帽卫衣宽松休闲",  "高腰直筒牛仔裤显瘦百搭",
@@ -49,7 +15,9 @@ const char *sale_taste_title(int64_t sku)
         "每日坚果混合装30包",      "婴儿纸尿裤L码超薄透气", "儿童益智拼装积木",
     };
 
-    return titles[sku % SALE_TASTE_COUNT(titles)];
+    if (line->code == SALE_CODE_SET)
+        return "超值组合套装";
+    return titles[line->sku % SALE_TASTE_COUNT(titles)];
 }
 
 const char *sale_taste_colour(int64_t sku)
@@ -59,62 +27,119 @@ const char *sale_taste_colour(int64_t sku)
     return colours[sku / 7 % SALE_TASTE_COUNT(colours)];
 }
 
+/* Near misses among them: words of a wish to change something, in a remark that has none. */
+static const char *const sale_taste_remarks[] = {
+    "请尽快发货",
+    "送人的，请不要放价格单",
+    "工作日送货",
+    "放快递柜即可，谢谢",
+    "不用改地址，就按这个发",
+    "请勿取消，等着用",
+    "别发货太慢，孩子等着用",
+    "包装盒子不要了，环保一点",
+    "发票不要了",
+    "不要退款，补发就好",
+    "不用换货，颜色随机也行",
+    "地址没错，放门口就行",
+    "不要分开，一起放驿站",
+    "麻烦送货上门，老人不方便下楼",
+    "到了请打电话",
+    "放门卫室，姓陈",
+    "周末在家，周末送",
+    "易碎，轻拿轻放",
+    "帮忙选新日期的，谢谢",
+    "第二次买了，很好用",
+    "要发顺丰最好，发别的也行",
+    "不着急，慢慢来",
+    "生日礼物，能写张贺卡吗",
+    "包装结实一点",
+    "请检查好再发，辛苦了",
+    "默认",
+};
+
 const char *sale_taste_buyer_remark(const struct sale_order *order)
 {
-    static const char *const remarks[] = { "请尽快发货", "送人的，请不要放价格单", "工作日送货",
-                                           "放快递柜即可，谢谢" };
-    int64_t at = sale_pick(order->taste, 2, 40);
+    static const char *const changes[] = {
+        "麻烦帮我改地址，发到公司",
+        "地址写错了，请联系我改一下",
+        "拍错了，帮我取消",
+        "不想要了，申请退款",
+        "黑色换成白色",
+        "先别发，等通知",
+        "两件分开寄，另一个地址私聊",
+        "重复下单了，只要一单",
+        "尺码拍大了，换小一码",
+    };
+    static const char *const watched[] = {
+        "不发就去12315投诉",
+        "假一赔十，职业打假看着办",
+        "好评返现还没给我",
+        "这是刷单的，发空包",
+    };
+    int64_t at = sale_pick(order->taste, 2, 100);
 
-    return at < SALE_TASTE_COUNT(remarks) ? remarks[at] : "";
+    if (order->odd == SALE_ODD_REMARK_CHANGE)
+        return changes[at % SALE_TASTE_COUNT(changes)];
+    if (order->odd == SALE_ODD_KEYWORD)
+        return watched[at % SALE_TASTE_COUNT(watched)];
+    if (order->odd == SALE_ODD_BULK_WITH_REMARK)
+        return sale_taste_remarks[at % 4];
+    if (order->odd != SALE_ODD_NONE)
+        return ""; /* one thing is odd about each */
+    return at < SALE_TASTE_COUNT(sale_taste_remarks) ? sale_taste_remarks[at] : "";
 }
 
 const char *sale_taste_seller_remark(const struct sale_order *order)
 {
+    if (order->odd != SALE_ODD_NONE)
+        return "";
     return sale_pick(order->taste, 3, 50) == 0 ? "老客户，包装仔细" : "";
-}
-
-bool sale_taste_is_plain(const struct sale_order *order)
-{
-    return order->odd == SALE_ODD_ADDRESS;
 }
 
 const char *sale_taste_name(const struct sale_order *order)
 {
     static const char *const masked[] = { "测**", "样**", "例*", "试**" };
+    static const char *const plain[] = { "测试收件人", "样例", "李样", "王测", "陈例例", "试用户" };
 
-    return sale_taste_is_plain(order) ? "测试收件人" : masked[sale_pick(order->taste, 4, 4)];
+    return order->plain ? plain[sale_pick(order->person, 4, SALE_TASTE_COUNT(plain))]
+                        : masked[sale_pick(order->person, 4, SALE_TASTE_COUNT(masked))];
 }
 
-const char *sale_taste_phone(const struct sale_order *order)
+struct str sale_taste_phone(struct arena *arena, const struct sale_order *order)
 {
-    return sale_taste_is_plain(order) ? "10000000000" : "1**********";
+    static const char *const malformed[] = { "1990000", "见备注", "000", "1990000123456", "" };
+    long long digits = 1 + sale_pick(order->person, 8, 9999);
+
+    if (!order->plain)
+        return STR("1**********");
+    if (order->odd == SALE_ODD_PHONE_MALFORMED)
+        return str_of(malformed[sale_pick(order->person, 9, SALE_TASTE_COUNT(malformed))]);
+    if (order->odd == SALE_ODD_PHONE_VIRTUAL)
+        return arena_format(arena, "1700000%04lld", digits);
+    return arena_format(arena, "1990000%04lld", digits);
 }
 
-const char *sale_taste_address(const struct sale_order *order)
+struct str sale_taste_address(struct arena *arena, const struct sale_order *order)
 {
-    static const char *const vague[] = { "学校门口", "菜市场附近", "加油站对面", "小卖部旁边" };
-
-    return sale_taste_is_plain(order) ? vague[sale_pick(order->taste, 5, 4)] : "**路**号**室";
+    return order->plain ? sale_place_address(arena, order) : STR("**路**号**室");
 }
 
-static struct str sale_taste_letters(struct arena *arena, const struct sale_order *order,
-                                     uint64_t salt, size_t size, const char *letters)
+static struct str sale_taste_letters(struct arena *arena, uint64_t seed, size_t size,
+                                     const char *letters)
 {
     char *text = arena_alloc(arena, size + 1);
 
     for (size_t i = 0; i < size; i++)
-        text[i] = letters[sale_mix(order->taste + salt, i) % 16];
+        text[i] = letters[sale_mix(seed, i) % 16];
     return (struct str){ text, size };
 }
 
-struct str sale_taste_hex(struct arena *arena, const struct sale_order *order, uint64_t salt,
-                          size_t size)
+struct str sale_taste_hex(struct arena *arena, uint64_t seed, uint64_t salt, size_t size)
 {
-    return sale_taste_letters(arena, order, salt, size, "0123456789abcdef");
+    return sale_taste_letters(arena, seed + salt, size, "0123456789abcdef");
 }
 
-struct str sale_taste_cipher(struct arena *arena, const struct sale_order *order, uint64_t salt,
-                             size_t size)
+struct str sale_taste_cipher(struct arena *arena, uint64_t seed, uint64_t salt, size_t size)
 {
-    return sale_taste_letters(arena, order, salt, size, "INVENTEDcipher+/");
+    return sale_taste_letters(arena, seed + salt, size, "INVENTEDcipher+/");
 }

@@ -4,7 +4,13 @@
 bool sale_writer_is_paid(const struct sale_writer *writer)
 {
     return writer->step->state == SALE_STATE_HELD || writer->step->state == SALE_STATE_PAID
-           || writer->step->state == SALE_STATE_REFUNDED;
+           || writer->step->state == SALE_STATE_REFUNDED
+           || writer->step->state == SALE_STATE_SHIPPED;
+}
+
+bool sale_writer_is_refund_asked(const struct sale_writer *writer)
+{
+    return writer->order->odd == SALE_ODD_REFUND_OPEN && writer->step->state == SALE_STATE_PAID;
 }
 
 struct str sale_writer_id(const struct sale_writer *writer, int64_t offset)

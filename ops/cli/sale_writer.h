@@ -16,6 +16,8 @@ struct sale_writer {
 
 /* Paid so far, by this step? */
 bool sale_writer_is_paid(const struct sale_writer *writer);
+/* Has its buyer asked for the first line's money back, and nobody answered? */
+bool sale_writer_is_refund_asked(const struct sale_writer *writer);
 /* An id of the order's own: 0 is the order, 1… its lines and so on. As text, for all digits. */
 struct str sale_writer_id(const struct sale_writer *writer, int64_t offset);
 void sale_writer_put_id(struct sale_writer *writer, const char *name, int64_t offset);

@@ -48,10 +48,9 @@ static int teardown(void **state)
 static int wipe(void **state)
 {
     (void)state;
-    fixture_run(&db,
-                "truncate gates, gate_trail, orders, order_lines, reservations, shipments,"
-                " shipment_items, plans, aftersales, decisions, alerts, dead_letters,"
-                " stock_levels, stock_feed, parked");
+    fixture_run(&db, "truncate gates, gate_trail, orders, order_lines, reservations, shipments,"
+                     " shipment_items, plans, aftersales, decisions, alerts, dead_letters,"
+                     " stock_levels, stock_feed, parked, holds, rule_versions, sku_maps");
     return 0;
 }
 
@@ -92,6 +91,11 @@ static void an_order_shows_all_that_is_known(void **state)
                 " 'delivered', '', 2, 25);"
                 "insert into decisions values ('d', 'c:s:1', 'order.approved', 1, 'li', 'ok',"
                 " '', 40);"
+                "insert into holds values ('c:s:1', 1, 'd', 0, 'price', 'warn', 'price_floor', 5,"
+                " 905, 'escalate', 0, 905), ('c:s:2', 1, 'd', 0, 'x', 'warn', 'x', 5, 905,"
+                " 'approve', 0, 905);"
+                "insert into plans values ('c:s:1', 2, 3, 'route/2', 'why two', '', 1, 9, 50),"
+                " ('c:s:1', 1, 2, 'route/1', 'why one', 'second', 2, 9, 30);"
                 "insert into reservations values ('c:s:1', 'A', 2, 'RESERVED', 1);");
     assert_ok(order_store_show(orders, db.arena, STR("c:s:1"), &view, &found, &fixture_err));
     assert_true(found);
@@ -115,6 +119,32 @@ static void an_order_shows_all_that_is_known(void **state)
     assert_true(str_is(view.decisions[0].by, "li"));
     assert_int_equal(view.claim_count, 1);
     assert_int_equal(view.claims[0].units, 2);
+    assert_true(str_is(view.alerts[0].reasons, "r"));
+    assert_int_equal(view.plan_count, 2);
+    assert_true(str_is(view.plans[0].reason, "why one"));
+    assert_true(str_is(view.plans[0].runner_up, "second"));
+    assert_int_equal(view.plans[1].number, 2);
+    assert_true(str_is(view.plans[1].rules_version, "route/2"));
+    assert_true(str_is(view.hold_owner, "price") && str_is(view.hold_ends, "escalate"));
+    assert_int_equal(view.hold_due_at, 905);
+}
+
+/* A hold is told while the order stands by it: not of an older rev, not once it went on. */
+static void a_hold_that_is_over_is_not_told(void **state)
+{
+    struct order_view view;
+    bool found;
+
+    (void)state;
+    fixture_run(&db, "select put_gates('c:s:8', '{passed,passed,passed,open,open,open,open}'),"
+                     " put_gates('c:s:9', '{passed,passed,stopped/held: x,open,open,open,open}');"
+                     "insert into holds values"
+                     " ('c:s:8', 1, 'd', 0, 'price', 'warn', 'x', 5, 905, 'escalate', 0, 905),"
+                     " ('c:s:9', 7, 'd', 0, 'price', 'warn', 'x', 5, 905, 'escalate', 0, 905)");
+    assert_ok(order_store_show(orders, db.arena, STR("c:s:8"), &view, &found, &fixture_err));
+    assert_true(found && view.hold_owner.size == 0 && view.hold_due_at == 0);
+    assert_ok(order_store_show(orders, db.arena, STR("c:s:9"), &view, &found, &fixture_err));
+    assert_true(found && view.hold_owner.size == 0);
 }
 
 static void an_order_known_by_its_gates_alone_is_shown(void **state)
@@ -369,7 +399,16 @@ static void report_fill(void)
                 "insert into dead_letters values ('ingest', 'orders.raw', 1, 0, 7, 'k', 'bad', 44);"
                 "insert into alerts values ('al', 's', '', 'stock', 1, 't', 'r', 21, 'given_up',"
                 " '',"
-                " 2, 25)");
+                " 2, 25), ('am', 's', '', 'stock', 1, 't', 'r', 22, 'digested', '', 1, 26);"
+                "insert into decisions values ('v', 'douyin:a:1', 'verdict.held', 1, '',"
+                " 'price_floor: A too cheap; x: more', 'anomaly/2', 50),"
+                " ('w', 'tmall:b:4', 'verdict.held', 1, '', 'x: more', 'anomaly/2', 51),"
+                " ('y', 'tmall:b:4', 'order.approved', 1, 'li', 'fine', '', 52);"
+                "insert into rule_versions (set, version, body, \"by\", reason, at) values"
+                " ('anomaly', 1, '{}', 'li', 'first', 60), ('anomaly', 2, '{}', 'wang', 'more',"
+                " 61), ('route', 1, '{}', 'li', 'r', 62);"
+                "insert into sku_maps values ('tmall', '', 'SET-1', 3, '{A}', '{2}', false, '',"
+                " 'li', 'sets', 63)");
 }
 
 static void a_report_counts_from_rows(void **state)
@@ -400,16 +439,51 @@ static void a_report_counts_from_rows(void **state)
     assert_int_equal(report.plan_p99_ms, 200);
     assert_int_equal(report.plan_max_ms, 200);
     assert_int_equal(report.dead_letters, 1);
-    assert_int_equal(report.alerts_raised, 1);
+    assert_int_equal(report.alerts_raised, 2);
+    assert_int_equal(report.alerts_delivered, 1);
+    assert_int_equal(report.alerts_digested, 1);
     assert_int_equal(report.alerts_given_up, 1);
     assert_true(str_is(report.sample_stopped, "douyin:a:1"));
     assert_int_equal(report.hold_count, 1);
     assert_true(str_is(report.holds[0].name, "price_floor"));
+    assert_int_equal(report.holds[0].orders, 1);
+    assert_true(str_is(report.holds[0].sentence, "A too cheap"));
+    assert_int_equal(report.judged_orders, 2);
+    assert_int_equal(report.held_orders, 2); /* one of them was approved */
     assert_int_equal(report.stop_count, 2);
     assert_int_equal(report.warehouse_count, 1);
     assert_true(str_is(report.warehouses[0].name, "SH"));
+    assert_int_equal(report.carrier_count, 1);
+    assert_true(str_is(report.carriers[0].name, "SH -")); /* nobody named one */
+    assert_int_equal(report.unroutable_count, 0);
+    assert_int_equal(report.rules_count, 3);
+    assert_true(str_is(report.rules[0].set, "anomaly") && str_is(report.rules[0].by, "wang"));
+    assert_int_equal(report.rules[0].version, 2);
+    assert_true(str_is(report.rules[2].set, "sku"));
+    assert_int_equal(report.rules[2].version, 3);
+    assert_true(str_is(report.sample_trail, "tmall:b:4"));
     assert_int_equal(report.gates[1].here, 1);
     assert_true(str_is(report.states[0].name, "WAIT"));
+}
+
+static void a_report_tells_why_orders_are_unroutable(void **state)
+{
+    struct order_report report;
+
+    (void)state;
+    fixture_run(&db,
+                "select put_order('a:s:1', 'RESERVED', 100, 0, 2, 0, true),"
+                " put_order('a:s:2', 'RESERVED', 100, 0, 3, 0, true),"
+                " put_order('a:s:3', 'CANCELLED', 100, 0, 3, 0, true),"
+                " put_gates('a:s:1', '{passed,passed,passed,stopped/unroutable: 仓满,open,open,"
+                "open}'), put_gates('a:s:2', '{passed,passed,passed,stopped/unroutable: 仓满,"
+                "open,open,open}'), put_gates('a:s:3', '{passed,passed,passed,"
+                "stopped/unroutable: 仓满,open,open,open}')");
+    report_of(&report);
+    assert_int_equal(report.unroutable_count, 1); /* the cancelled one stands nowhere */
+    assert_true(str_is(report.unroutable[0].name, "仓满"));
+    assert_int_equal(report.unroutable[0].orders, 2);
+    assert_int_equal(report.unroutable[0].units, 5);
 }
 
 static void dead_letters_are_listed_newest_first(void **state)
@@ -435,6 +509,7 @@ int main(void)
         cmocka_unit_test_setup(an_unknown_order_is_not_found, wipe),
         cmocka_unit_test_setup(an_order_shows_all_that_is_known, wipe),
         cmocka_unit_test_setup(an_order_known_by_its_gates_alone_is_shown, wipe),
+        cmocka_unit_test_setup(a_hold_that_is_over_is_not_told, wipe),
         cmocka_unit_test_setup(where_counts_and_lists_those_that_stand, wipe),
         cmocka_unit_test_setup(where_of_an_empty_ledger_is_all_zero, wipe),
         cmocka_unit_test_setup(physical_is_the_count_and_the_movements_after_it, wipe),
@@ -446,6 +521,7 @@ int main(void)
         cmocka_unit_test_setup(a_parcel_too_many_is_counted, wipe),
         cmocka_unit_test_setup(a_report_of_an_empty_ledger_is_all_zero, wipe),
         cmocka_unit_test_setup(a_report_counts_from_rows, wipe),
+        cmocka_unit_test_setup(a_report_tells_why_orders_are_unroutable, wipe),
         cmocka_unit_test_setup(dead_letters_are_listed_newest_first, wipe),
     };
 

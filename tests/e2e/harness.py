@@ -432,12 +432,8 @@ class World:
         return version
 
     def prices(self, *words):
-        """Publishes the shipped checks with the reference prices of a sale."""
-        rules = shipped("anomaly")
-        rules["tables"] = {"prices": [
-            {"sku": sku, "reference": f"{fen // 100}.{fen % 100:02d}"}
-            for sku, fen in json.loads(self.sale(*words, "--prices")).items()]}
-        return self.publish(json.dumps(rules))
+        """Publishes the shipped checks with the tables that go with a sale."""
+        return self.publish(self.sale(*words, "--rules"))
 
     # ---- orders in ----
 
