@@ -41,6 +41,12 @@ struct stock_units {
     int64_t units;
 };
 
+/* A refund as the order's record has it: by the facts so far, so newer than the body's. */
+struct stock_refund {
+    struct str line_id;
+    struct order_refund refund; /* without an amount */
+};
+
 /* Why an order waits: what it needs of a SKU and what was free for it. */
 struct stock_short {
     struct str sku;

@@ -15,6 +15,7 @@ struct rules_keeper {
     void *state;
     struct arena *arena; /* of the set in force; NULL: none yet */
     struct rule_set *set;
+    int64_t version;
     int64_t seen; /* the newest version looked at, usable or not */
     int64_t broken;
 };
@@ -65,6 +66,7 @@ static bool rules_keeper_use(struct rules_keeper *keeper, struct str body, int64
         arena_close(keeper->arena);
     keeper->arena = arena;
     keeper->set = set;
+    keeper->version = version;
     return true;
 }
 
@@ -141,4 +143,9 @@ const struct rule_set *rules_keeper_set(const struct rules_keeper *keeper)
 int64_t rules_keeper_broken(const struct rules_keeper *keeper)
 {
     return keeper->broken;
+}
+
+int64_t rules_keeper_version(const struct rules_keeper *keeper)
+{
+    return keeper->version;
 }

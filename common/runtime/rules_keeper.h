@@ -39,6 +39,9 @@ bool rules_keeper_take(struct rules_keeper *keeper, bool *changed_out, struct er
 /* The set in force; NULL before the first take. */
 const struct rule_set *rules_keeper_set(const struct rules_keeper *keeper);
 
+/* Its number; 0 is the shipped set. */
+int64_t rules_keeper_version(const struct rules_keeper *keeper);
+
 /* Published versions this process could not use. */
 int64_t rules_keeper_broken(const struct rules_keeper *keeper);
 

@@ -125,6 +125,26 @@ static size_t stock_record_parcels(const struct stock_record *record, struct are
     return count;
 }
 
+/* Items of id, version, state, line, quantity, and whether it took units off. */
+static size_t stock_record_refunds(struct arena *arena, struct str list,
+                                   struct stock_refund **refunds_out)
+{
+    size_t count = stock_record_count(list, STOCK_RS);
+    struct stock_refund *refunds = ARENA_ARRAY(arena, struct stock_refund, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        struct str item = str_cut(&list, STOCK_RS);
+
+        refunds[i].refund.id = stock_record_text(arena, &item, STOCK_GS);
+        refunds[i].refund.version = stock_record_int(str_cut(&item, STOCK_GS));
+        refunds[i].refund.state = refund_state_of(str_cut(&item, STOCK_GS));
+        refunds[i].line_id = stock_record_text(arena, &item, STOCK_GS);
+        refunds[i].refund.quantity = stock_record_int(str_cut(&item, STOCK_GS));
+    }
+    *refunds_out = refunds;
+    return count;
+}
+
 /* ---- answers ---- */
 
 static int64_t stock_record_open_plan(const struct stock_record *record)
@@ -214,4 +234,5 @@ void stock_record_view(const struct stock_record *record, struct arena *arena,
     view->parcel_count = stock_record_parcels(record, arena, PARCEL_STATE_NONE, 0,
                                               &view->parcels);
     view->verdict_rev = stock_record_verdict(record, arena, &view->verdict);
+    view->refund_count = stock_record_refunds(arena, fields[FIELD_REFUNDS], &view->refunds);
 }

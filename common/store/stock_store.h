@@ -162,6 +162,8 @@ struct stock_order_view {
     size_t parcel_count;
     struct verdict verdict;
     int64_t verdict_rev;
+    struct stock_refund *refunds;
+    size_t refund_count;
 };
 
 /* The records as they stand: verify's check before "go", and the operator's questions. */

@@ -66,7 +66,7 @@ int rules_check_command(int argc, char **argv)
     struct rules_draft draft;
     struct cli cli;
     struct err err;
-    int code;
+    int code = CLI_DONE;
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;
@@ -211,7 +211,7 @@ static int rules_change(const struct cli_command *shape, int argc, char **argv,
     struct cli_command command = *shape;
     struct cli cli;
     struct err err;
-    int code;
+    int code = CLI_DONE;
 
     command.options = options;
     if (!cli_open(&cli, &command, argc, argv, &code))

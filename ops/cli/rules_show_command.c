@@ -192,7 +192,7 @@ int rules_show_command(int argc, char **argv)
     struct rules_store *store = NULL;
     struct cli cli;
     struct err err;
-    int code;
+    int code = CLI_DONE;
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;

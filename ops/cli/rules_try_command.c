@@ -363,7 +363,7 @@ int rules_try_command(int argc, char **argv)
     };
     struct cli cli;
     struct err err;
-    int code;
+    int code = CLI_DONE;
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;

@@ -134,7 +134,7 @@ int rules_words_command(int argc, char **argv)
     };
     const struct rule_language *language;
     struct cli cli;
-    int code;
+    int code = CLI_DONE;
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;

@@ -93,6 +93,26 @@ static void a_rollback_repeats_an_old_version(void **state)
     assert_false(found);
 }
 
+/* As rules_keeper asks: the newest above, the newest below. */
+static void a_source_gives_newer_and_older_ones(void **state)
+{
+    struct rule_source source = rules_store_source(rules);
+    struct rule_text text;
+
+    (void)state;
+    put("anomaly", "{1}", 0);
+    put("anomaly", "{2}", 0);
+    put("route", "{r}", 0);
+    assert_ok(source.newest(source.store, db.arena, STR("anomaly"), 1, &text, &fixture_err));
+    assert_true(text.version == 2 && str_is(text.body, "{2}") && str_is(text.by, "li"));
+    assert_ok(source.newest(source.store, db.arena, STR("anomaly"), 2, &text, &fixture_err));
+    assert_int_equal(text.version, 0);
+    assert_ok(source.older(source.store, db.arena, STR("anomaly"), 2, &text, &fixture_err));
+    assert_true(text.version == 1 && str_is(text.body, "{1}"));
+    assert_ok(source.older(source.store, db.arena, STR("anomaly"), 1, &text, &fixture_err));
+    assert_int_equal(text.version, 0);
+}
+
 /* Nothing in the program can change what was published. */
 static void a_rollback_cannot_repeat_what_is_not_there(void **state)
 {
@@ -113,6 +133,7 @@ int main(void)
         cmocka_unit_test_setup(numbers_count_per_set, wipe),
         cmocka_unit_test_setup(only_what_is_newer_is_read, wipe),
         cmocka_unit_test_setup(a_rollback_repeats_an_old_version, wipe),
+        cmocka_unit_test_setup(a_source_gives_newer_and_older_ones, wipe),
         cmocka_unit_test_setup(a_rollback_cannot_repeat_what_is_not_there, wipe),
     };
 

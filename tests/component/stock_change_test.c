@@ -587,6 +587,30 @@ static void test_an_agreed_refund_releases_its_line(void **state)
     fx_assert_sku(f, "B", 5, 0, 5);
 }
 
+/* What anomaly judges by: an open refund raises no rev, and is in the record alone. */
+static void test_the_record_tells_its_refunds(void **state)
+{
+    struct fx *f = *state;
+    struct stock_order_view view;
+
+    fx_count(f, "A", "HZ", 5);
+    fx_count(f, "B", "HZ", 5);
+    fx_run(f);
+    two_lines(f, "o1");
+    assert_int_equal(fx_order(f, "o1").refund_count, 0);
+    refund(f, "o1", "L1", "r1", 1, REFUND_STATE_OPEN, 2);
+    refund(f, "o1", "L2", "r2", 5, REFUND_STATE_OPEN, 1);
+    refund(f, "o1", "L2", "r2", 6, REFUND_STATE_CLOSED, 1);
+    view = fx_order(f, "o1");
+    assert_int_equal(view.refund_count, 2);
+    assert_str(view.refunds[0].refund.id, "r1");
+    assert_str(view.refunds[0].line_id, "L1");
+    assert_int_equal(view.refunds[0].refund.state, REFUND_STATE_OPEN);
+    assert_int_equal(view.refunds[0].refund.quantity, 2);
+    assert_int_equal(view.refunds[1].refund.version, 6);
+    assert_int_equal(view.refunds[1].refund.state, REFUND_STATE_CLOSED);
+}
+
 static void test_a_refund_the_first_snapshot_knew_of_takes_nothing_more(void **state)
 {
     struct fx *f = *state;
@@ -822,6 +846,7 @@ int main(void)
         TEST(test_a_hold_ends_and_a_payment_claims_again),
         TEST(test_a_payment_after_expiry_may_come_up_short),
         TEST(test_an_agreed_refund_releases_its_line),
+        TEST(test_the_record_tells_its_refunds),
         TEST(test_a_refund_the_first_snapshot_knew_of_takes_nothing_more),
         TEST(test_a_later_snapshot_brings_no_refunded_line_back),
         TEST(test_31_what_a_person_let_pass_stays_cleared),

@@ -91,7 +91,7 @@ def test_a_broken_rule_set_changes_nothing(app):
     replica = app.find("notify")
     replica.stop()
     replica.start().wait_ready()
-    wait_for("the broken set to be named", 20, lambda: "rules not taken" in replica.log())
+    wait_for("the broken set to be named", 20, lambda: "rules cannot be used" in replica.log())
     assert 'there is no target \\"somebody\\"' in replica.log()
     rows = app.check(app.raise_alerts(1, owner="ghost"))
     assert states(rows) == ["delivered"]

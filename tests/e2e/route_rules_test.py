@@ -1,8 +1,6 @@
 """Rules of route while the fleet runs: a broken set changes nothing, a good one is taken by every
 replica between two batches, and orders that had no warehouse are looked at again."""
 import json
-import time
-import uuid
 
 import pytest
 
@@ -24,24 +22,7 @@ def world():
 
 
 def publish(world, body):
-    """A version as whoever publishes leaves it: the row, then the announcement."""
-    version = world.pg("select coalesce(max(version), 0) + 1 from rule_versions"
-                       " where set = 'route'")[0][0]
-    world.pg('insert into rule_versions (set, version, body, "by", reason)'
-             " values ('route', %s, %s, 'tester', '试')", version, body)
-    now = time.time()
-    headers = {
-        "ce_specversion": "1.0", "ce_id": uuid.uuid4().hex, "ce_subject": "route",
-        "ce_type": "cn.sluice.rules.published.v1", "ce_source": "/sluice/cli",
-        "ce_time": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(now)),
-        "content-type": "application/json",
-        "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-        "entered": str(int(now * 1000)),
-    }
-    world.produce("rules", "route", json.dumps(
-        {"set": "route", "version": version, "by": "tester", "reason": "试"}),
-        list(headers.items()))
-    return version
+    return world.publish(body, "route")
 
 
 def replicas(world):

@@ -19,7 +19,7 @@ ROOM_ROWS = {
 
 # Their subject is foreign JSON or XML, so they may use all of codec.
 ADAPTERS = {"ingest", "connect", "notify", "verify", "board"}
-WORKER_CODEC = {"codec/event_codec.h", "codec/rules_codec.h"}
+WORKER_CODEC = {"codec/event_codec.h"}
 
 LIBRARIES = {
     "librdkafka/": ("common/runtime/",),

@@ -10,6 +10,7 @@
  * newer rules says again what was said. README.md has the config and failures.
  */
 #include "anomaly/anomaly_effects.h"
+#include "anomaly/anomaly_rules_decide.h"
 #include "base/crash.h"
 #include "runtime/worker.h"
 
@@ -55,23 +56,38 @@ static const struct config_row anomaly_config[] = {
     { .name = NULL },
 };
 
+static bool anomaly_make(void *state, struct arena *arena, const struct rule_set *set,
+                         struct err *err)
+{
+    struct anomaly *self = state;
+
+    (void)err;
+    self->policy = anomaly_facts_policy(arena, set);
+    return true;
+}
+
 static bool anomaly_open(void *state, const struct config *config, struct err *err)
 {
     struct anomaly *self = state;
     const char *pg_url = config_str(config, "pg_url");
 
     self->look_count_max = (size_t)config_int(config, "look_count_max");
-    return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
-           && journal_store_open(&self->journal, pg_url, "anomaly", err)
-           && habit_store_open(&self->habits, pg_url, err)
-           && hold_store_open(&self->holds, pg_url, err)
-           && rules_store_open(&self->rules, pg_url, err);
+    if (!stock_store_open(&self->stock, config_str(config, "redis_url"), err)
+        || !journal_store_open(&self->journal, pg_url, "anomaly", err)
+        || !habit_store_open(&self->habits, pg_url, err)
+        || !hold_store_open(&self->holds, pg_url, err)
+        || !sku_store_open(&self->skus, pg_url, err)
+        || !rules_store_open(&self->rules, pg_url, err))
+        return false;
+    self->keeper = rules_keeper_open(anomaly_rules_language(), rules_store_source(self->rules),
+                                     anomaly_make, self);
+    return true;
 }
 
 static void anomaly_note_rules(struct anomaly *self, struct batch *batch)
 {
-    metrics_set(batch->metrics, ANOMALY_RULES_VERSION, self->set_version);
-    metrics_set(batch->metrics, ANOMALY_RULES_BROKEN, self->broken);
+    metrics_set(batch->metrics, ANOMALY_RULES_VERSION, rules_keeper_version(self->keeper));
+    metrics_set(batch->metrics, ANOMALY_RULES_BROKEN, rules_keeper_broken(self->keeper));
 }
 
 static bool anomaly_handle(void *state, struct batch *batch, struct err *err)
@@ -85,13 +101,13 @@ static bool anomaly_handle(void *state, struct batch *batch, struct err *err)
     struct hold *holds;
 
     anomaly_note_rules(self, batch);
-    if (!anomaly_ask(self, batch, &asks, err))
+    if (!stock_recover(self->stock, self->journal, false, NULL, err)
+        || !anomaly_ask(self, batch, &asks, err))
         return false;
     crash_point("anomaly.after_habits");
 
-    if (!stock_recover(self->stock, self->journal, false, NULL, err)
-        || !stock_store_screen(self->stock, batch->arena, asks.items, asks.count, answers, &trace,
-                               err))
+    if (!stock_store_screen(self->stock, batch->arena, asks.items, asks.count, answers, &trace,
+                            err))
         return false;
     crash_point("anomaly.after_redis");
 
@@ -121,7 +137,12 @@ static bool anomaly_told(void *state, struct batch *batch, struct err *err)
 
 static bool anomaly_rules(void *state, struct err *err)
 {
-    return anomaly_take_rules(state, err);
+    struct anomaly *self = state;
+
+    if (!sku_store_refresh(self->skus, err) || !rules_keeper_take(self->keeper, NULL, err))
+        return false;
+    self->policy.map = sku_store_map(self->skus);
+    return true;
 }
 
 static bool anomaly_generation(void *state, int64_t *generation_out, struct err *err)
@@ -136,13 +157,13 @@ static void anomaly_close(void *state)
 {
     struct anomaly *self = state;
 
+    rules_keeper_close(self->keeper);
     rules_store_close(self->rules);
+    sku_store_close(self->skus);
     hold_store_close(self->holds);
     habit_store_close(self->habits);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
-    if (self->set_arena)
-        arena_close(self->set_arena);
 }
 
 static const struct worker anomaly_worker = {

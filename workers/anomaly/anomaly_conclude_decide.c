@@ -126,6 +126,8 @@ static struct event anomaly_conclude_decision(struct arena *arena, const struct 
 struct event anomaly_conclude_end(struct arena *arena, const struct hold *hold,
                                   const struct verdict *verdict)
 {
+    if (hold->told > 0)
+        return anomaly_conclude_escalation(arena, hold, verdict);
     if (hold->ends == HOLD_END_APPROVE)
         return anomaly_conclude_decision(arena, hold, EVENT_ORDER_APPROVED,
                                          "自动放行 (let pass by rule)");

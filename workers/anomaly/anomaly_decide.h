@@ -57,8 +57,9 @@ struct event anomaly_conclude_rejection(struct arena *arena, const struct event 
                                         const struct verdict *verdict);
 
 /* What ends a hold that is due and whose order still stands as it was held, by `verdict`: an
- * alert of its own, or the decision its rules name, in the name of "sluice". The same hold gives
- * the same event, whenever and however often it is asked. */
+ * alert of its own, or the decision its rules name, in the name of "sluice"; when that was told
+ * and the order stands nevertheless, the alert. The same hold gives the same event, whenever and
+ * however often it is asked. */
 struct event anomaly_conclude_end(struct arena *arena, const struct hold *hold,
                                   const struct verdict *verdict);
 

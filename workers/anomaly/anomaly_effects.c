@@ -5,7 +5,7 @@
 
 #define ANOMALY_HOUR_MS INT64_C(3600000)
 
-/* ---- habits ---- */
+/* ---- what is known beside the body ---- */
 
 static struct anomaly_asks anomaly_pick(struct batch *batch)
 {
@@ -27,7 +27,7 @@ static const struct event *anomaly_cause(const struct batch *batch, const struct
 }
 
 static bool anomaly_habits(struct anomaly *self, struct batch *batch,
-                           const struct anomaly_asks *asks, struct anomaly_habit *habits,
+                           const struct anomaly_asks *asks, struct anomaly_known *known,
                            struct err *err)
 {
     struct habit_ask *rows = ARENA_ARRAY(batch->arena, struct habit_ask, asks->count);
@@ -51,13 +51,35 @@ static bool anomaly_habits(struct anomaly *self, struct batch *batch,
                            receiver_hours * ANOMALY_HOUR_MS, buyer_hours * ANOMALY_HOUR_MS, counts,
                            err))
         return false;
+    for (size_t i = 0; i < asks->count; i++) {
+        known[i].receiver_known = rows[i].receiver.size > 0;
+        known[i].buyer_known = rows[i].receiver.size > 0 && rows[i].buyer.size > 0;
+        known[i].receiver_orders = counts[i].orders;
+        known[i].buyer_receivers = counts[i].receivers;
+    }
+    return true;
+}
+
+/* A refund raises no rev and is in no body but a snapshot's: the record has them all. What is
+ * decided by it is noted before it is said, so a replay says the same. */
+static bool anomaly_refunds(struct anomaly *self, struct batch *batch,
+                            const struct anomaly_asks *asks, struct anomaly_known *known,
+                            struct err *err)
+{
+    struct stock_order_view *views =
+        ARENA_ARRAY(batch->arena, struct stock_order_view, asks->count);
+    struct str *ids = ARENA_ARRAY(batch->arena, struct str, asks->count);
+
+    if (asks->count == 0)
+        return true;
     for (size_t i = 0; i < asks->count; i++)
-        habits[i] = (struct anomaly_habit){
-            .receiver_known = rows[i].receiver.size > 0,
-            .buyer_known = rows[i].receiver.size > 0 && rows[i].buyer.size > 0,
-            .receiver_orders = counts[i].orders,
-            .buyer_receivers = counts[i].receivers,
-        };
+        ids[i] = anomaly_cause(batch, asks, i)->answer.order_id;
+    if (!stock_store_orders(self->stock, batch->arena, ids, asks->count, views, err))
+        return false;
+    for (size_t i = 0; i < asks->count; i++) {
+        known[i].refunds = views[i].refunds;
+        known[i].refund_count = views[i].refund_count;
+    }
     return true;
 }
 
@@ -79,23 +101,24 @@ bool anomaly_ask(struct anomaly *self, struct batch *batch, struct anomaly_asks 
                  struct err *err)
 {
     struct anomaly_asks asks = anomaly_pick(batch);
-    struct anomaly_habit *habits = ARENA_ARRAY(batch->arena, struct anomaly_habit, asks.count);
+    struct anomaly_known *known = ARENA_ARRAY(batch->arena, struct anomaly_known, asks.count);
     struct anomaly_facts *facts =
         anomaly_facts_open(batch->arena, anomaly_lines_most(batch, &asks));
 
-    if (!anomaly_habits(self, batch, &asks, habits, err))
+    if (!anomaly_refunds(self, batch, &asks, known, err)
+        || !anomaly_habits(self, batch, &asks, known, err))
         return false;
     for (size_t i = 0; i < asks.count; i++) {
         const struct answer_body *answer = &anomaly_cause(batch, &asks, i)->answer;
-        const struct rule_facts *known =
-            anomaly_facts_of(facts, batch->arena, answer, &self->policy, &habits[i]);
+        const struct rule_facts *values =
+            anomaly_facts_of(facts, batch->arena, answer, &self->policy, &known[i]);
         size_t not_judged;
 
         asks.items[i] = (struct stock_screen_ask){
             .order_id = answer->order_id,
             .rev = answer->rev,
             .digest = answer->digest,
-            .verdict = anomaly_decide(batch->arena, &self->policy, known, &not_judged),
+            .verdict = anomaly_decide(batch->arena, &self->policy, values, &not_judged),
         };
         asks.not_judged += not_judged;
     }

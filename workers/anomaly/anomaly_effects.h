@@ -14,10 +14,12 @@
 #include "anomaly/anomaly_decide.h"
 #include "base/err.h"
 #include "runtime/batch.h"
+#include "runtime/rules_keeper.h"
 #include "store/habit_store.h"
 #include "store/hold_store.h"
 #include "store/journal_store.h"
 #include "store/rules_store.h"
+#include "store/sku_store.h"
 #include "store/stock_recover.h"
 #include "store/stock_store.h"
 
@@ -40,12 +42,9 @@ struct anomaly {
     struct hold_store *holds;
     struct rules_store *rules;
 
-    struct arena *set_arena; /* the rule set in force and all it points to */
-    struct rule_set set;
-    struct anomaly_policy policy;
-    int64_t set_version;  /* of the set in force; 0: the shipped one */
-    int64_t seen_version; /* the newest looked at, also one that could not be used */
-    int64_t broken;       /* sets that could not be used */
+    struct sku_store *skus; /* which SKU a shop's code is */
+    struct rules_keeper *keeper;
+    struct anomaly_policy policy; /* of the keeper's set */
 
     size_t look_count_max;
     int64_t prune_due_ms;
@@ -61,7 +60,8 @@ struct anomaly_asks {
     size_t not_judged; /* rules, summed over the orders */
 };
 
-/* Counts habits and judges. RETRY while PostgreSQL is away. */
+/* Reads refunds, counts habits, and judges. The stock store must be ready (stock_recover). RETRY
+ * while a store is away. */
 bool anomaly_ask(struct anomaly *self, struct batch *batch, struct anomaly_asks *asks_out,
                  struct err *err) MUST_CHECK;
 
@@ -84,10 +84,5 @@ bool anomaly_look(struct anomaly *self, struct batch *batch, struct err *err) MU
 
 /* What the tick said has arrived: notes it, so that it is not said again. */
 bool anomaly_note_looks(struct anomaly *self, struct batch *batch, struct err *err) MUST_CHECK;
-
-/* Takes the newest rule set; the shipped one before any was published. A set that cannot be used
- * is logged once and the one at hand stays, or the newest older one is taken. RETRY while
- * PostgreSQL cannot be read. */
-bool anomaly_take_rules(struct anomaly *self, struct err *err) MUST_CHECK;
 
 #endif

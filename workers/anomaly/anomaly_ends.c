@@ -43,7 +43,7 @@ static struct hold_look anomaly_end(struct batch *batch, const struct hold *hold
     if (!anomaly_stands(hold, view))
         return look;
     look.again_at = batch->now_ms + ANOMALY_AGAIN_MS;
-    if (hold->told > 0)
+    if (hold->told > 0 && hold->ends == HOLD_END_ESCALATE)
         return look;
     look.told = batch->now_ms;
     event = anomaly_conclude_end(batch->arena, hold, &view->verdict);

@@ -167,7 +167,7 @@ static struct rule_value anomaly_facts_hour(int64_t placed_at)
 }
 
 static void anomaly_facts_order(struct anomaly_facts *facts, struct arena *arena,
-                                const struct answer_body *answer, const struct anomaly_habit *habit)
+                                const struct answer_body *answer, const struct anomaly_known *known)
 {
     const struct order *order = &answer->order;
     struct rule_value *whole = facts->whole;
@@ -183,9 +183,9 @@ static void anomaly_facts_order(struct anomaly_facts *facts, struct arena *arena
     whole[ANOMALY_FIELD_CARRIER_WANTED] = rule_text(order->carrier_wanted);
     whole[ANOMALY_FIELD_HOUR] = anomaly_facts_hour(order->placed_at);
     whole[ANOMALY_FIELD_RECEIVER_ORDERS] =
-        habit->receiver_known ? rule_int(habit->receiver_orders) : rule_unknown();
+        known->receiver_known ? rule_int(known->receiver_orders) : rule_unknown();
     whole[ANOMALY_FIELD_BUYER_RECEIVERS] =
-        habit->buyer_known ? rule_int(habit->buyer_receivers) : rule_unknown();
+        known->buyer_known ? rule_int(known->buyer_receivers) : rule_unknown();
 }
 
 /* ---- the receiver ---- */
@@ -253,13 +253,13 @@ static void anomaly_facts_receiver(struct anomaly_facts *facts,
 const struct rule_facts *anomaly_facts_of(struct anomaly_facts *facts, struct arena *arena,
                                           const struct answer_body *answer,
                                           const struct anomaly_policy *policy,
-                                          const struct anomaly_habit *habit)
+                                          const struct anomaly_known *known)
 {
     CHECK(answer->order.line_count <= facts->line_max);
-    anomaly_facts_order(facts, arena, answer, habit);
+    anomaly_facts_order(facts, arena, answer, known);
     anomaly_facts_receiver(facts, &answer->order.receiver);
     anomaly_facts_area(facts, policy, &answer->order.receiver);
-    facts->rule.each_count = anomaly_lines_facts(facts->lines, arena, &answer->order, policy->rules,
+    facts->rule.each_count = anomaly_lines_facts(facts->lines, arena, &answer->order, known, policy,
                                                  facts->whole, facts->each);
     return &facts->rule;
 }

@@ -11,7 +11,8 @@ struct anomaly_line {
     const struct order_line *line;
     struct str sku;
     int64_t units; /* without what was agreed to be refunded */
-    size_t place;  /* the row of `each` */
+    bool refund_open;
+    size_t place; /* the row of `each` */
 };
 
 struct anomaly_lines {
@@ -28,41 +29,68 @@ struct anomaly_lines *anomaly_lines_open(struct arena *arena, size_t line_max)
     return lines;
 }
 
-struct str anomaly_facts_sku(const struct order_line *line)
+struct str anomaly_facts_sku(const struct sku_map *map, const struct order *order,
+                             const struct order_line *line)
 {
-    return line->merchant_code.size > 0 ? line->merchant_code : line->platform_sku;
+    const struct sku_parts *parts = sku_map_find(map, order->channel, order->shop, line);
+
+    if (parts && parts->count == 1 && parts->items[0].units == 1)
+        return parts->items[0].sku;
+    return sku_map_plain(line);
 }
 
 /* ---- which lines live ---- */
 
-static int64_t anomaly_lines_units(const struct order_line *line)
+/* Does the record know this refund, as it is here or newer? */
+static bool anomaly_lines_is_known(const struct anomaly_known *known,
+                                   const struct order_refund *refund)
 {
-    int64_t units = line->stage == ORDER_STAGE_CLOSED ? 0 : line->quantity;
-
-    for (size_t i = 0; i < line->refund_count && units > 0; i++) {
-        const struct order_refund *refund = &line->refunds[i];
-
-        if (refund->state == REFUND_STATE_AGREED)
-            units -= refund->quantity < units ? refund->quantity : units;
-    }
-    return units;
+    for (size_t i = 0; i < known->refund_count; i++)
+        if (str_eq(known->refunds[i].refund.id, refund->id)
+            && known->refunds[i].refund.version >= refund->version)
+            return true;
+    return false;
 }
 
-static void anomaly_lines_live(struct anomaly_lines *lines, const struct order *order)
+/* One refund of a line: what it takes off, and whether it waits for an answer. */
+static void anomaly_lines_refund(const struct order_refund *refund, struct anomaly_line *living)
+{
+    if (refund->state == REFUND_STATE_AGREED)
+        living->units -= refund->quantity < living->units ? refund->quantity : living->units;
+    living->refund_open |= refund->state == REFUND_STATE_OPEN;
+}
+
+static struct anomaly_line anomaly_lines_living(const struct sku_map *map,
+                                                const struct order *order,
+                                                const struct order_line *line,
+                                                const struct anomaly_known *known)
+{
+    struct anomaly_line living = {
+        .line = line,
+        .sku = anomaly_facts_sku(map, order, line),
+        .units = line->stage == ORDER_STAGE_CLOSED ? 0 : line->quantity,
+    };
+
+    for (size_t i = 0; i < line->refund_count; i++)
+        if (!anomaly_lines_is_known(known, &line->refunds[i]))
+            anomaly_lines_refund(&line->refunds[i], &living);
+    for (size_t i = 0; i < known->refund_count; i++)
+        if (str_eq(known->refunds[i].line_id, line->line_id))
+            anomaly_lines_refund(&known->refunds[i].refund, &living);
+    return living;
+}
+
+static void anomaly_lines_live(struct anomaly_lines *lines, const struct sku_map *map,
+                               const struct order *order, const struct anomaly_known *known)
 {
     lines->count = 0;
     for (size_t i = 0; i < order->line_count; i++) {
-        int64_t units = anomaly_lines_units(&order->lines[i]);
+        struct anomaly_line living = anomaly_lines_living(map, order, &order->lines[i], known);
 
-        if (units == 0)
+        if (living.units == 0)
             continue;
-        lines->living[lines->count] = (struct anomaly_line){
-            .line = &order->lines[i],
-            .sku = anomaly_facts_sku(&order->lines[i]),
-            .units = units,
-            .place = lines->count,
-        };
-        lines->count++;
+        living.place = lines->count;
+        lines->living[lines->count++] = living;
     }
 }
 
@@ -167,15 +195,7 @@ static void anomaly_lines_campaign(const struct order *order, const struct order
             rule_text(str_of(anomaly_lines_campaign_state(campaign, order->placed_at)));
 }
 
-/* ---- gifts and refunds ---- */
-
-static bool anomaly_lines_refund_open(const struct order_line *line)
-{
-    for (size_t i = 0; i < line->refund_count; i++)
-        if (line->refunds[i].state == REFUND_STATE_OPEN)
-            return true;
-    return false;
-}
+/* ---- gifts ---- */
 
 /* Is the line that a gift came with gone? A gift that names none came with the order. */
 static bool anomaly_lines_parent_missing(const struct anomaly_lines *lines,
@@ -193,41 +213,58 @@ static bool anomaly_lines_parent_missing(const struct anomaly_lines *lines,
 
 /* ---- all of it ---- */
 
+/* A bundle is not sold when one of its parts is not. */
+static const struct rule_value *anomaly_lines_find_disabled(const struct anomaly_policy *policy,
+                                                            const struct order *order,
+                                                            const struct anomaly_line *living)
+{
+    const struct rule_rows *rows = &policy->rules->tables[ANOMALY_TABLE_DISABLED];
+    const struct sku_parts *parts =
+        sku_map_find(policy->map, order->channel, order->shop, living->line);
+    const struct rule_value *disabled = rule_find(rows, living->sku);
+
+    for (size_t i = 0; parts && i < parts->count && !disabled; i++)
+        disabled = rule_find(rows, parts->items[i].sku);
+    return disabled;
+}
+
 static void anomaly_lines_row(const struct anomaly_lines *lines, const struct order *order,
-                              const struct anomaly_line *living, const struct rule_set *rules,
-                              bool only_gifts, struct rule_value *row)
+                              const struct anomaly_line *living,
+                              const struct anomaly_policy *policy, bool only_gifts,
+                              struct rule_value *row)
 {
     const struct order_line *line = living->line;
-    const struct rule_rows *tables = rules->tables;
+    const struct rule_rows *tables = policy->rules->tables;
 
     row[ANOMALY_FIELD_SKU] = rule_text(living->sku);
     row[ANOMALY_FIELD_TITLE] = rule_text(line->title);
     row[ANOMALY_FIELD_KIND] = rule_text(str_of(line_kind_name(line->kind)));
     row[ANOMALY_FIELD_QUANTITY] = rule_int(living->units);
-    row[ANOMALY_FIELD_REFUND_OPEN] = rule_flag(anomaly_lines_refund_open(line));
+    row[ANOMALY_FIELD_REFUND_OPEN] = rule_flag(living->refund_open);
     row[ANOMALY_FIELD_PARENT_MISSING] =
         rule_flag(anomaly_lines_parent_missing(lines, line, only_gifts));
     anomaly_lines_price(line, rule_find(&tables[ANOMALY_TABLE_PRICES], living->sku), row);
     anomaly_lines_habit(rule_find(&tables[ANOMALY_TABLE_HABITS], living->sku), row);
-    anomaly_lines_disabled(rule_find(&tables[ANOMALY_TABLE_DISABLED], living->sku), row);
+    anomaly_lines_disabled(anomaly_lines_find_disabled(policy, order, living), row);
     anomaly_lines_campaign(order, line, rule_find(&tables[ANOMALY_TABLE_CAMPAIGNS], line->campaign),
                            row);
 }
 
 size_t anomaly_lines_facts(struct anomaly_lines *lines, struct arena *arena,
-                           const struct order *order, const struct rule_set *rules,
-                           struct rule_value *whole, struct rule_value *each)
+                           const struct order *order, const struct anomaly_known *known,
+                           const struct anomaly_policy *policy, struct rule_value *whole,
+                           struct rule_value *each)
 {
     struct str *skus = ARENA_ARRAY(arena, struct str, order->line_count);
     bool only_gifts = true, refund_open = false;
     int64_t units = 0;
 
-    anomaly_lines_live(lines, order);
+    anomaly_lines_live(lines, policy->map, order, known);
     for (size_t i = 0; i < lines->count; i++) {
         skus[i] = lines->living[i].sku;
         units += lines->living[i].units;
         only_gifts &= lines->living[i].line->kind == LINE_KIND_GIFT;
-        refund_open |= anomaly_lines_refund_open(lines->living[i].line);
+        refund_open |= lines->living[i].refund_open;
     }
     only_gifts &= lines->count > 0;
     whole[ANOMALY_FIELD_UNITS] = rule_int(units);
@@ -239,7 +276,7 @@ size_t anomaly_lines_facts(struct anomaly_lines *lines, struct arena *arena,
     anomaly_lines_sum(lines, ANOMALY_FIELD_SKU_UNITS, anomaly_lines_by_sku, each);
     anomaly_lines_sum(lines, ANOMALY_FIELD_CAMPAIGN_UNITS, anomaly_lines_by_campaign, each);
     for (size_t i = 0; i < lines->count; i++)
-        anomaly_lines_row(lines, order, &lines->living[i], rules, only_gifts,
+        anomaly_lines_row(lines, order, &lines->living[i], policy, only_gifts,
                           &each[i * ANOMALY_FIELD_COUNT]);
     return lines->count;
 }

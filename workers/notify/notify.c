@@ -98,6 +98,14 @@ static const struct config_row notify_config[] = {
     { .name = NULL },
 };
 
+static bool notify_make(void *state, struct arena *arena, const struct rule_set *set,
+                        struct err *err)
+{
+    struct notify *self = state;
+
+    return notify_policy_read(arena, set, &self->policy, err);
+}
+
 static bool notify_open(void *state, const struct config *config, struct err *err)
 {
     struct notify *self = state;
@@ -106,14 +114,20 @@ static bool notify_open(void *state, const struct config *config, struct err *er
     self->attempts_max = config_int(config, "attempts_max");
     self->timeout_ms = config_int(config, "timeout_ms");
     self->scratch = arena_open(NOTIFY_SCRATCH_MAX);
-    return alert_store_open(&self->alerts, config_str(config, "pg_url"), err)
-           && rules_store_open(&self->rules, config_str(config, "pg_url"), err)
-           && notify_wecom_open(&self->wecom, config, err);
+    if (!alert_store_open(&self->alerts, config_str(config, "pg_url"), err)
+        || !rules_store_open(&self->rules, config_str(config, "pg_url"), err)
+        || !notify_wecom_open(&self->wecom, config, err))
+        return false;
+    self->keeper = rules_keeper_open(notify_rules_language(), rules_store_source(self->rules),
+                                     notify_make, self);
+    return true;
 }
 
 static bool notify_rules(void *state, struct err *err)
 {
-    return notify_take_rules(state, err);
+    struct notify *self = state;
+
+    return rules_keeper_take(self->keeper, NULL, err);
 }
 
 static bool notify_handle(void *state, struct batch *batch, struct err *err)
@@ -136,10 +150,9 @@ static void notify_close(void *state)
     struct notify *self = state;
 
     notify_wecom_close(&self->wecom);
+    rules_keeper_close(self->keeper);
     rules_store_close(self->rules);
     alert_store_close(self->alerts);
-    if (self->policy_arena)
-        arena_close(self->policy_arena);
     if (self->scratch)
         arena_close(self->scratch);
 }

@@ -17,6 +17,7 @@
 #include "notify/notify_decide.h"
 #include "notify/notify_wecom.h"
 #include "runtime/batch.h"
+#include "runtime/rules_keeper.h"
 #include "store/alert_store.h"
 #include "store/rules_store.h"
 
@@ -25,9 +26,8 @@ struct notify {
     struct rules_store *rules;
     struct notify_wecom wecom;
     struct arena *scratch; /* of one message: reset before the next */
-    struct arena *policy_arena;
-    struct notify_policy policy;
-    int64_t rules_seen; /* version that was last looked at, taken or not */
+    struct rules_keeper *keeper;
+    struct notify_policy policy; /* of the keeper's set */
     int64_t per_minute, attempts_max, timeout_ms;
     int64_t forget_due_ms;
     struct str *said; /* announced by the tick that is under way, in its arena */
@@ -57,9 +57,6 @@ bool notify_tell(struct notify *self, struct batch *batch, struct err *err) MUST
 /* alerts.sent for what is finished; and, once the broker has them, that it has. */
 bool notify_announce(struct notify *self, struct batch *batch, struct err *err) MUST_CHECK;
 bool notify_announced(struct notify *self, struct batch *batch, struct err *err) MUST_CHECK;
-
-/* The rule set in force. One that cannot be used is logged, and the one at hand kept. */
-bool notify_take_rules(struct notify *self, struct err *err) MUST_CHECK;
 
 /* ---- between the files of this folder ---- */
 

@@ -39,22 +39,34 @@ static const struct metric_row route_metrics[] = {
     { .name = NULL },
 };
 
+static bool route_make(void *state, struct arena *arena, const struct rule_set *set,
+                       struct err *err)
+{
+    struct route *self = state;
+
+    return route_policy_make(arena, set, &self->policy, err);
+}
+
 static bool route_open(void *state, const struct config *config, struct err *err)
 {
     struct route *self = state;
     const char *pg_url = config_str(config, "pg_url");
 
     self->scratch = arena_open(ROUTE_SCRATCH_MAX);
-    return stock_store_open(&self->stock, config_str(config, "redis_url"), err)
-        && journal_store_open(&self->journal, pg_url, "route", err)
-        && rules_store_open(&self->rules, pg_url, err)
-        && sku_store_open(&self->skus, pg_url, err);
+    if (!stock_store_open(&self->stock, config_str(config, "redis_url"), err)
+        || !journal_store_open(&self->journal, pg_url, "route", err)
+        || !rules_store_open(&self->rules, pg_url, err)
+        || !sku_store_open(&self->skus, pg_url, err))
+        return false;
+    self->keeper = rules_keeper_open(route_rules_language(), rules_store_source(self->rules),
+                                     route_make, self);
+    return true;
 }
 
 static void route_note_rules(const struct route *self, struct batch *batch)
 {
-    metrics_set(batch->metrics, ROUTE_RULES_VERSION, self->set_version);
-    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, self->broken);
+    metrics_set(batch->metrics, ROUTE_RULES_VERSION, rules_keeper_version(self->keeper));
+    metrics_set(batch->metrics, ROUTE_RULES_BROKEN, rules_keeper_broken(self->keeper));
 }
 
 static bool route_handle(void *state, struct batch *batch, struct err *err)
@@ -93,7 +105,12 @@ static bool route_rules(void *state, struct err *err)
 {
     struct route *self = state;
 
-    return sku_store_refresh(self->skus, err) && route_take_rules(self, err);
+    bool changed = false;
+
+    if (!sku_store_refresh(self->skus, err) || !rules_keeper_take(self->keeper, &changed, err))
+        return false;
+    self->is_new |= changed;
+    return true;
 }
 
 static bool route_generation(void *state, int64_t *generation_out, struct err *err)
@@ -109,10 +126,10 @@ static void route_close(void *state)
     struct route *self = state;
 
     sku_store_close(self->skus);
+    rules_keeper_close(self->keeper);
     rules_store_close(self->rules);
     journal_store_close(self->journal);
     stock_store_close(self->stock);
-    arena_close(self->set_arena);
     arena_close(self->scratch);
 }
 

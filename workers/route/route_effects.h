@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "route/route_decide.h"
 #include "runtime/batch.h"
+#include "runtime/rules_keeper.h"
 #include "store/journal_store.h"
 #include "store/rules_store.h"
 #include "store/sku_store.h"
@@ -24,10 +25,8 @@ struct route {
     struct sku_store *skus; /* which SKUs a pre-sale line's code is */
 
     struct arena *scratch;   /* of one decision */
-    struct arena *set_arena; /* of the set in force and its policy; NULL before the first */
-    struct route_policy policy;
-    int64_t set_version, seen_version; /* in force; newest that was looked at, good or not */
-    int64_t broken;                    /* sets that could not be used */
+    struct rules_keeper *keeper;
+    struct route_policy policy; /* of the keeper's set */
     bool is_new;     /* rules were taken: orders without a warehouse are looked at again … */
     int64_t stir_at; /* … and once more at this time, ms; 0: done */
 };
@@ -43,10 +42,6 @@ enum route_metric {
     ROUTE_RULES_VERSION,
     ROUTE_RULES_BROKEN,
 };
-
-/* The newest set, if there is one that was not looked at yet; the shipped one before any was
- * published. One that cannot be used is logged, and the one at hand kept. */
-bool route_take_rules(struct route *self, struct err *err) MUST_CHECK;
 
 /* After other rules were taken: has the sweep look again at orders without a warehouse, at once
  * and a while later, for those whose dead end was still on its way. */

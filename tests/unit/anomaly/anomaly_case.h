@@ -9,6 +9,7 @@
  *   address TEXT|-   region PROVINCE [CITY [DISTRICT]]   phone TEXT|-   masked
  *   remark TEXT      note TEXT        total YUAN         stock says WORD
  *   receiver has N other orders       buyer has N other receivers        receiver is hidden
+ *   later LINE refund open|agreed|closed    (what the order's record knows, newer than its body)
  */
 #ifndef SLUICE_TESTS_ANOMALY_CASE_H
 #define SLUICE_TESTS_ANOMALY_CASE_H
@@ -33,8 +34,9 @@ struct anomaly_case {
     struct arena *arena;
     struct order_line lines[8];
     struct order_refund refunds[8];
+    struct stock_refund later[8];
     struct answer_body answer;
-    struct anomaly_habit habit;
+    struct anomaly_known known;
     struct buf tables[5]; /* JSON rows, by enum anomaly_table */
 };
 
@@ -174,10 +176,22 @@ static inline void case_given_receiver(struct anomaly_case *it, const struct cas
         receiver->city = case_word(line, 2);
         receiver->district = case_word(line, 3);
     } else if (str_is(value, "is")) {
-        it->habit = (struct anomaly_habit){ .receiver_known = false };
+        it->known.receiver_known = it->known.buyer_known = false;
     } else {
-        it->habit.receiver_orders = case_number(case_at, line, 2);
+        it->known.receiver_orders = case_number(case_at, line, 2);
     }
+}
+
+static inline void case_given_later(struct anomaly_case *it, const struct case_line *line)
+{
+    it->later[it->known.refund_count++] = (struct stock_refund){
+        .line_id = case_word(line, 1),
+        .refund = { .id = STR("R1"),
+                    .version = 1,
+                    .quantity = 1,
+                    .state = refund_state_of(case_after(line, "refund")) },
+    };
+    it->known.refunds = it->later;
 }
 
 static inline int64_t case_day(struct str day)
@@ -214,8 +228,10 @@ static inline void case_given(struct anomaly_case *it, const struct case_line *l
         order->placed_at = case_day(value);
     else if (str_is(word, "stock"))
         it->answer.reason = case_word(line, 2);
+    else if (str_is(word, "later"))
+        case_given_later(it, line);
     else if (str_is(word, "buyer"))
-        it->habit.buyer_receivers = case_number(case_at, line, 2);
+        it->known.buyer_receivers = case_number(case_at, line, 2);
     else
         case_given_table(it, line);
 }
@@ -225,7 +241,7 @@ static inline void case_begin(struct anomaly_case *it, struct arena *arena)
 {
     *it = (struct anomaly_case){
         .arena = arena,
-        .habit = { .receiver_known = true, .buyer_known = true },
+        .known = { .receiver_known = true, .buyer_known = true },
         .answer = {
             .order_id = STR("douyin:1:2"), .rev = 3, .digest = STR("d"), .paid = true,
             .state = STOCK_STATE_RESERVED,

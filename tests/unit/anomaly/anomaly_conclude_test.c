@@ -109,12 +109,28 @@ static void an_end_by_rule_decides_like_a_person(void **state)
                         anomaly_conclude_end(arena, &hold, &verdict).fact.request_id));
 }
 
+/* Refused, or lost: a person must know that nothing ended it. */
+static void a_decision_that_did_not_take_is_escalated(void **state)
+{
+    struct arena *arena = *state;
+    struct verdict verdict = { .kind = VERDICT_KIND_HELD, .reasons = &reason, .reason_count = 1 };
+    struct hold hold = held();
+    struct event escalation = anomaly_conclude_end(arena, &hold, &verdict), again;
+
+    hold.ends = HOLD_END_APPROVE;
+    hold.told = 99;
+    again = anomaly_conclude_end(arena, &hold, &verdict);
+    assert_int_equal(again.kind, EVENT_ALERT_RAISED);
+    assert_true(str_eq(again.id, escalation.id));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(announcements_repeat_with_the_same_ids),
         cmocka_unit_test(an_escalation_is_an_alert_of_its_own),
         cmocka_unit_test(an_end_by_rule_decides_like_a_person),
+        cmocka_unit_test(a_decision_that_did_not_take_is_escalated),
     };
 
     return cmocka_run_group_tests(tests, open_arena, close_arena);

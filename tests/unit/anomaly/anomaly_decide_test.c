@@ -90,7 +90,7 @@ static struct case_outcome judge(struct anomaly_case *it, struct rule_set *rules
     policy = anomaly_facts_policy(it->arena, rules);
     outcome.rules = rules;
     outcome.facts = anomaly_facts_of(anomaly_facts_open(it->arena, 8), it->arena, &it->answer,
-                                     &policy, &it->habit);
+                                     &policy, &it->known);
     outcome.verdict = anomaly_decide(it->arena, &policy, outcome.facts, &not_judged);
     outcome.hold = anomaly_decide_hold(it->arena, &policy, &it->answer, &outcome.verdict, 1000);
     return outcome;
@@ -195,7 +195,7 @@ static struct case_outcome judge_by(struct arena *arena, struct anomaly_case *it
     size_t not_judged;
 
     outcome.facts =
-        anomaly_facts_of(anomaly_facts_open(arena, 8), arena, &it->answer, &policy, &it->habit);
+        anomaly_facts_of(anomaly_facts_open(arena, 8), arena, &it->answer, &policy, &it->known);
     outcome.verdict = anomaly_decide(arena, &policy, outcome.facts, &not_judged);
     outcome.hold = anomaly_decide_hold(arena, &policy, &it->answer, &outcome.verdict, 0);
     return outcome;

@@ -26,7 +26,7 @@ static const struct rule_facts *facts_of(struct anomaly_case *it, struct anomaly
 
     *rules = case_rules(it);
     policy = anomaly_facts_policy(it->arena, rules);
-    return anomaly_facts_of(room, it->arena, &it->answer, &policy, &it->habit);
+    return anomaly_facts_of(room, it->arena, &it->answer, &policy, &it->known);
 }
 
 static void put_line(struct anomaly_case *it, struct order_line line)
@@ -81,7 +81,7 @@ static void what_nobody_knows_is_unknown(void **state)
                                        .kind = LINE_KIND_SPOT });
     it.answer.order.placed_at = 0;
     it.answer.order.receiver = (struct order_receiver){ .masked = true };
-    it.habit = (struct anomaly_habit){ .receiver_known = false };
+    it.known = (struct anomaly_known){ .receiver_known = false };
     facts = facts_of(&it, anomaly_facts_open(*state, 8));
     assert_false(facts->whole[ANOMALY_FIELD_HOUR].known);
     assert_false(facts->whole[ANOMALY_FIELD_DISCOUNT_PERCENT].known); /* of nothing */
@@ -118,7 +118,7 @@ static void one_order_leaves_nothing_to_the_next(void **state)
     rich.answer.reason = STR("sent_elsewhere");
     rich.answer.order.buyer_remark = STR("改地址");
     case_begin(&poor, *state);
-    poor.habit = (struct anomaly_habit){ .receiver_known = false };
+    poor.known = (struct anomaly_known){ .receiver_known = false };
     put_line(&poor, (struct order_line){ .line_id = STR("1"),
                                          .merchant_code = STR("B"),
                                          .quantity = 1,
@@ -248,6 +248,45 @@ static void an_area_is_closed_as_far_as_its_row_says(void **state)
     assert_false(is_closed(&it, "北京市", "北京市", "朝阳区"));
 }
 
+static void a_mapped_code_is_our_sku_and_a_bundle_its_own(void **state)
+{
+    struct sku_part one[] = { { .sku = STR("OUR-1"), .units = 1 } };
+    struct sku_part two[] = { { .sku = STR("OUR-1"), .units = 2 },
+                              { .sku = STR("OUR-2"), .units = 1 } };
+    struct sku_row rows[] = {
+        { .channel = STR("douyin"), .code = STR("A"), .version = 1, .parts = { one, 1 } },
+        { .channel = STR("douyin"), .code = STR("B"), .version = 1, .parts = { two, 2 } },
+    };
+    struct anomaly_case it;
+    struct anomaly_policy policy;
+    struct rule_set rules;
+    const struct rule_facts *facts;
+
+    case_begin(&it, *state);
+    it.answer.order.channel = STR("douyin");
+    it.answer.order.shop = STR("1");
+    for (int i = 0; i < 3; i++)
+        put_line(&it, (struct order_line){ .line_id = arena_format(*state, "%d", i),
+                                           .merchant_code = arena_format(*state, "%c", 'A' + i),
+                                           .quantity = 1,
+                                           .price_fen = 100,
+                                           .kind = LINE_KIND_SPOT });
+    case_put_row(&it, ANOMALY_TABLE_PRICES, STR("{\"sku\":\"OUR-1\",\"reference\":\"9.00\"}"));
+    case_put_row(&it, ANOMALY_TABLE_DISABLED, STR("{\"sku\":\"OUR-2\"}"));
+    rules = case_rules(&it);
+    policy = anomaly_facts_policy(*state, &rules);
+    policy.map = sku_map_build(*state, rows, 2, 1);
+    facts = anomaly_facts_of(anomaly_facts_open(*state, 8), *state, &it.answer, &policy, &it.known);
+    assert_true(str_is(facts->each[ANOMALY_FIELD_SKU].text, "OUR-1"));
+    KNOWN(facts->each[ANOMALY_FIELD_REFERENCE_PRICE], 900);
+    KNOWN(facts->each[ANOMALY_FIELD_DISABLED], 0);
+    facts = &(struct rule_facts){ .each = facts->each + ANOMALY_FIELD_COUNT };
+    assert_true(str_is(facts->each[ANOMALY_FIELD_SKU].text, "B"));
+    assert_false(facts->each[ANOMALY_FIELD_REFERENCE_PRICE].known);
+    KNOWN(facts->each[ANOMALY_FIELD_DISABLED], 1); /* a part of it */
+    assert_true(str_is(facts->each[ANOMALY_FIELD_COUNT + ANOMALY_FIELD_SKU].text, "C"));
+}
+
 /* Each field has its place, a name, a label; the labels of sentences are for people. */
 static void the_language_is_whole(void **state)
 {
@@ -276,6 +315,7 @@ int main(void)
         cmocka_unit_test(an_order_without_living_lines_has_no_rows),
         cmocka_unit_test(keys_are_hashes_that_find_a_receiver_again),
         cmocka_unit_test(an_area_is_closed_as_far_as_its_row_says),
+        cmocka_unit_test(a_mapped_code_is_our_sku_and_a_bundle_its_own),
         cmocka_unit_test(the_language_is_whole),
     };
 

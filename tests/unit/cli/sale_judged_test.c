@@ -152,10 +152,10 @@ static int64_t judged_others(struct map *map, struct str key, const struct anoma
     return count;
 }
 
-static struct anomaly_habit judged_habit(struct judged *self, const struct anomaly_keys *keys,
+static struct anomaly_known judged_habit(struct judged *self, const struct anomaly_keys *keys,
                                          int64_t index)
 {
-    struct anomaly_habit habit = {
+    struct anomaly_known habit = {
         .receiver_known = keys->receiver.size > 0,
         .buyer_known = keys->buyer.size > 0,
     };
@@ -224,7 +224,7 @@ static void judged_order(struct judged *self, int64_t index, bool judge)
         judged_keep(self, self->buyers, keys.buyer, &keys, index);
         return;
     }
-    struct anomaly_habit habit = judged_habit(self, &keys, index);
+    struct anomaly_known habit = judged_habit(self, &keys, index);
     struct anomaly_facts *facts = anomaly_facts_open(self->scratch, answer.order.line_count);
     size_t not_judged;
     struct verdict verdict = anomaly_decide(
