@@ -114,8 +114,11 @@ struct str sale_taste_phone(struct arena *arena, const struct sale_order *order)
         return STR("1**********");
     if (order->odd == SALE_ODD_PHONE_MALFORMED)
         return str_of(malformed[sale_pick(order->person, 9, SALE_TASTE_COUNT(malformed))]);
-    if (order->odd == SALE_ODD_PHONE_VIRTUAL)
+    /* Privacy numbers are ordinary by themselves. */
+    if (order->odd == SALE_ODD_PHONE_VIRTUAL || sale_pick(order->person, 10, 20) == 0)
         return arena_format(arena, "1700000%04lld", digits);
+    if (sale_pick(order->person, 11, 20) == 0)
+        return arena_format(arena, "1990000%04lld-%04lld", digits, 10000 - digits);
     return arena_format(arena, "1990000%04lld", digits);
 }
 

@@ -20,6 +20,7 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "cli/sale.h"
+#include "cli/sku_file.h"
 #include "codec/mapping.h"
 #include "codec/mapping_set.h"
 #include "codec/rules_codec.h"
@@ -56,6 +57,28 @@ static int64_t judged_size(void)
     return orders;
 }
 
+/* What the shops' codes are, as `sluice sku map --file` reads it. */
+static const struct sku_map *judged_codes(struct judged *self)
+{
+    struct sku_file *file = sku_file_open(self->arena);
+    struct str rest = sale_sku_map(self->arena, self->sale);
+    struct sku_row *rows;
+    size_t count;
+    struct err err;
+
+    while (rest.size > 0)
+        if (!sku_file_line(file, str_cut(&rest, '\n'), &err))
+            fail_msg("%s", err.text);
+    rows = sku_file_rows(file, &count);
+    for (size_t i = 0; i < count; i++) {
+        rows[i].by = rows[i].reason = STR("test");
+        if (!sku_row_check(&rows[i], &err))
+            fail_msg("%s", err.text);
+    }
+    assert_true(count > 1000);
+    return sku_map_build(self->arena, rows, count, 1);
+}
+
 static void judged_open(struct judged *self, uint64_t seed)
 {
     struct sale_options options = sale_options_default();
@@ -79,6 +102,7 @@ static void judged_open(struct judged *self, uint64_t seed)
         fail_msg("%s", err.text);
     self->rules.version = STR("anomaly/1");
     self->policy = anomaly_facts_policy(self->arena, &self->rules);
+    self->policy.map = judged_codes(self);
 }
 
 static void judged_close(struct judged *self)
