@@ -635,7 +635,7 @@ static void test_skew(void **state)
     sale_close(sale);
 }
 
-/* Hundreds of ways to write where one lives, of towns and villages, and telephones that could be. */
+/* Hundreds of ways to write where one lives, in town and country, and telephones that could be. */
 static void test_plain_receivers_vary(void **state)
 {
     struct sale_options options = sale_test_options(2, 4000);
