@@ -316,6 +316,7 @@ static void test_nothing_planted_nothing_held(void **state)
     sale_close(self.sale);
     self.sale = sale_open(&options);
     judged_run(&self);
+    printf("  nothing planted: %lld of %lld held\n", (long long)self.held, (long long)self.judged);
     assert_true(self.judged > self.orders * 8 / 10);
     assert_int_equal(self.planted[SALE_ODD_NONE], self.judged);
     assert_true(self.held * 1000 <= self.judged);
