@@ -202,9 +202,10 @@ struct sale_line sale_draw_line(const struct sale *sale, uint64_t key, uint64_t 
 }
 
 /* Some lines are sold under the shop's own code, some are a bundle. */
-static void sale_make_code(const struct sale *sale, struct sale_line *line, uint64_t key,
-                           uint64_t number)
+static void sale_make_code(const struct sale *sale, const struct sale_order *order,
+                           struct sale_line *line, uint64_t key, uint64_t number)
 {
+    bool own = order->shop - sale_first_shop(order->channel) < SALE_CODE_SHOPS;
     const struct sale_shares *shares = &sale->options.shares;
     uint64_t draw = SALE_DRAW_LINE + number * 8;
     int64_t at = sale_pick(key, draw + 3, SALE_SHARE_WHOLE);
@@ -215,7 +216,7 @@ static void sale_make_code(const struct sale *sale, struct sale_line *line, uint
         line->sku = sale_pick(key, draw + 4, sets);
         line->price_fen = sale_set_price_fen(sale->options.skus, line->sku)
                           * (85 + sale_pick(key, draw + 2, 16)) / 100;
-    } else if (at < shares->bundles + shares->codes) {
+    } else if (own && at < shares->bundles + shares->codes) {
         line->code = SALE_CODE_SHOP;
     }
 }
@@ -242,7 +243,7 @@ static void sale_make_lines(const struct sale *sale, struct sale_order *order, u
     for (size_t i = 0; i < count; i++) {
         order->lines[i] = sale_draw_line(sale, key, i);
         if (order->odd == SALE_ODD_NONE)
-            sale_make_code(sale, &order->lines[i], key, i);
+            sale_make_code(sale, order, &order->lines[i], key, i);
     }
     order->line_count = count;
     sale_odd_lines(sale, order, key);

@@ -113,6 +113,7 @@ int64_t sale_hostile_count(const struct sale *sale);
 
 const char *sale_channel_name(enum sale_channel channel); /* "douyin" */
 int64_t sale_first_shop(enum sale_channel channel);       /* the others follow it */
+#define SALE_CODE_SHOPS 20 /* of each channel, the first: only these have codes of their own */
 struct str sale_order_id(struct arena *arena, const struct sale_order *order);
 
 /* A repeatable number below `below`, by any two numbers that name what it is for. */

@@ -45,7 +45,9 @@ static void sale_make_paid_life(const struct sale *sale, struct sale_order *orde
 void sale_make_life(const struct sale *sale, struct sale_order *order, uint64_t key)
 {
     bool paid = order->end == SALE_END_PAID || order->end == SALE_END_REFUNDED;
-    bool seen_unpaid = !paid || order->presale || sale_pick(key, SALE_DRAW_SEEN_UNPAID, 100) < 45;
+    bool sent = order->end == SALE_END_SENT;
+    bool seen_unpaid =
+        (!paid && !sent) || order->presale || sale_pick(key, SALE_DRAW_SEEN_UNPAID, 100) < 45;
     int64_t at = order->placed_ms + 1000 * sale_draw_paid_after(order, key);
 
     if (seen_unpaid)
@@ -53,9 +55,10 @@ void sale_make_life(const struct sale *sale, struct sale_order *order, uint64_t 
                       order->placed_ms);
     if (paid) {
         sale_make_paid_life(sale, order, key);
-    } else if (order->end == SALE_END_SENT) { /* its payment is seen only with the parcel */
+    } else if (sent) { /* the platform held it; once it does not, the shop is faster than we */
         order->paid_ms = at;
-        sale_add_step(order, SALE_STATE_SHIPPED, at + SALE_MINUTE_MS);
+        sale_add_step(order, SALE_STATE_HELD, at);
+        sale_add_step(order, SALE_STATE_SHIPPED, at + 10 * SALE_MINUTE_MS);
     } else if (order->end == SALE_END_LAPSED) {
         at += SALE_MINUTE_MS * (1 + sale_pick(key, SALE_DRAW_CLOSED_AFTER, 30));
         sale_add_step(order, SALE_STATE_LAPSED, at);

@@ -221,6 +221,8 @@ struct str sale_place_address(struct arena *arena, const struct sale_order *orde
     if (order->odd == SALE_ODD_KEYWORD_ADDRESS)
         return arena_format(arena, "%.*s（测试订单，请勿发货）",
                             STR_ARG(sale_place_in_town(arena, seed)));
-    return sale_place_is_country(order) ? sale_place_in_country(arena, seed)
-                                        : sale_place_in_town(arena, seed);
+    /* Without a city no village either: some are called as a city is. */
+    if (order->odd != SALE_ODD_ADDRESS_REGION && sale_place_is_country(order))
+        return sale_place_in_country(arena, seed);
+    return sale_place_in_town(arena, seed);
 }

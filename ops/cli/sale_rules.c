@@ -25,9 +25,23 @@ static void sale_rules_time(struct json_out *out, struct arena *arena, const cha
     json_out_text(out, name, arena_copy(arena, clock_china_text(ms, text)));
 }
 
+/* A bundle has a price of its own. */
+static void sale_rules_sets(struct json_out *out, struct arena *arena, int64_t skus)
+{
+    for (int64_t i = 0; i < sale_set_count(skus); i++) {
+        struct sale_line line = { .sku = i, .code = SALE_CODE_SET };
+
+        json_out_object(out, NULL);
+        json_out_text(out, "sku", sale_line_code(arena, 'S', &line));
+        sale_rules_yuan(out, arena, "reference", sale_set_price_fen(skus, i));
+        json_out_object_end(out);
+    }
+}
+
 static void sale_rules_prices(struct json_out *out, struct arena *arena, int64_t skus)
 {
     json_out_array(out, "prices");
+    sale_rules_sets(out, arena, skus);
     for (int64_t i = 0; i < skus; i++) {
         json_out_object(out, NULL);
         json_out_text(out, "sku", sale_sku(arena, i));
@@ -183,7 +197,7 @@ struct str sale_sku_map(struct arena *arena, const struct sale *sale)
     buf_init(&lines, arena, 65536);
     buf_put(&lines, STR("channel,shop,code,sku,units\n"));
     for (enum sale_channel i = SALE_DOUYIN; i < SALE_CHANNELS; i++) {
-        for (int64_t j = 0; j < options->shops; j++)
+        for (int64_t j = 0; j < options->shops && j < SALE_CODE_SHOPS; j++)
             sale_map_shop(&lines, arena, options->skus, i, sale_first_shop(i) + j);
         sale_map_sets(&lines, arena, options->skus, i);
     }

@@ -109,13 +109,17 @@ struct str sale_taste_phone(struct arena *arena, const struct sale_order *order)
 {
     static const char *const malformed[] = { "1990000", "见备注", "000", "1990000123456", "" };
     long long digits = 1 + sale_pick(order->person, 8, 9999);
+    bool ordinary = order->odd == SALE_ODD_NONE;
 
     if (!order->plain)
         return STR("1**********");
     if (order->odd == SALE_ODD_PHONE_MALFORMED)
         return str_of(malformed[sale_pick(order->person, 9, SALE_TASTE_COUNT(malformed))]);
-    if (order->odd == SALE_ODD_PHONE_VIRTUAL)
+    /* Privacy numbers are ordinary by themselves. */
+    if (order->odd == SALE_ODD_PHONE_VIRTUAL || (ordinary && sale_pick(order->person, 10, 20) == 0))
         return arena_format(arena, "1700000%04lld", digits);
+    if (ordinary && sale_pick(order->person, 11, 20) == 0)
+        return arena_format(arena, "1990000%04lld-%04lld", digits, 10000 - digits);
     return arena_format(arena, "1990000%04lld", digits);
 }
 

@@ -1,7 +1,7 @@
 /*
  * sale_taste — goods' names, people and their wishes, most of which decide nothing.
  *
- * All invented; phones too: 199 0000 and four digits.
+ * All invented; phones too: 199 0000 or 170 0000 and four digits.
  */
 #ifndef SLUICE_CLI_SALE_TASTE_H
 #define SLUICE_CLI_SALE_TASTE_H

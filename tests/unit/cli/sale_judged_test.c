@@ -5,7 +5,8 @@
  * beside habits counted as anomaly counts them. Each planted order must be held by its rule and by
  * no other, hardly any other order may be, and of all orders at most 3 % are held.
  *
- * SLUICE_CHECK_SALE_ORDERS=100000 makes it the size the issue asks for; it prints what it found.
+ * SLUICE_CHECK_SALE_ORDERS=100000 makes it large, SLUICE_CHECK_SALE_SEED another one; it prints
+ * what it found.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +21,7 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "cli/sale.h"
+#include "cli/sku_file.h"
 #include "codec/mapping.h"
 #include "codec/mapping_set.h"
 #include "codec/rules_codec.h"
@@ -46,14 +48,35 @@ struct judged {
     int64_t planted[SALE_ODD_COUNT], found[SALE_ODD_COUNT];
 };
 
-static int64_t judged_size(void)
+static int64_t judged_setting(const char *name, int64_t number, int64_t min)
 {
-    const char *text = getenv("SLUICE_CHECK_SALE_ORDERS");
-    int64_t orders = JUDGED_ORDERS;
+    const char *text = getenv(name);
 
-    if (text && (!num_parse(str_of(text), &orders) || orders < 1000))
-        fail_msg("SLUICE_CHECK_SALE_ORDERS must be a number from 1000 on");
-    return orders;
+    if (text && (!num_parse(str_of(text), &number) || number < min))
+        fail_msg("%s must be a number from %lld on", name, (long long)min);
+    return number;
+}
+
+/* What the shops' codes are, as `sluice sku map --file` reads it. */
+static const struct sku_map *judged_codes(struct judged *self)
+{
+    struct sku_file *file = sku_file_open(self->arena);
+    struct str rest = sale_sku_map(self->arena, self->sale);
+    struct sku_row *rows;
+    size_t count;
+    struct err err;
+
+    while (rest.size > 0)
+        if (!sku_file_line(file, str_cut(&rest, '\n'), &err))
+            fail_msg("%s", err.text);
+    rows = sku_file_rows(file, &count);
+    for (size_t i = 0; i < count; i++) {
+        rows[i].by = rows[i].reason = STR("test");
+        if (!sku_row_check(&rows[i], &err))
+            fail_msg("%s", err.text);
+    }
+    assert_true(count > 1000);
+    return sku_map_build(self->arena, rows, count, 1);
 }
 
 static void judged_open(struct judged *self, uint64_t seed)
@@ -61,7 +84,9 @@ static void judged_open(struct judged *self, uint64_t seed)
     struct sale_options options = sale_options_default();
     struct err err;
 
-    *self = (struct judged){ .orders = judged_size() };
+    *self = (struct judged){
+        .orders = judged_setting("SLUICE_CHECK_SALE_ORDERS", JUDGED_ORDERS, 1000),
+    };
     options.seed = seed;
     options.orders = self->orders;
     options.shares.presale = 300;
@@ -79,6 +104,7 @@ static void judged_open(struct judged *self, uint64_t seed)
         fail_msg("%s", err.text);
     self->rules.version = STR("anomaly/1");
     self->policy = anomaly_facts_policy(self->arena, &self->rules);
+    self->policy.map = judged_codes(self);
 }
 
 static void judged_close(struct judged *self)
@@ -264,7 +290,7 @@ static void test_planted_orders_are_held_and_hardly_any_other(void **state)
     struct judged self;
 
     (void)state;
-    judged_open(&self, 11);
+    judged_open(&self, (uint64_t)judged_setting("SLUICE_CHECK_SALE_SEED", 11, 0));
     judged_run(&self);
     judged_print(&self);
     for (enum sale_odd i = 1; i < SALE_ODD_COUNT; i++) {
@@ -290,6 +316,7 @@ static void test_nothing_planted_nothing_held(void **state)
     sale_close(self.sale);
     self.sale = sale_open(&options);
     judged_run(&self);
+    printf("  nothing planted: %lld of %lld held\n", (long long)self.held, (long long)self.judged);
     assert_true(self.judged > self.orders * 8 / 10);
     assert_int_equal(self.planted[SALE_ODD_NONE], self.judged);
     assert_true(self.held * 1000 <= self.judged);

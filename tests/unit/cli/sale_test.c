@@ -635,6 +635,62 @@ static void test_skew(void **state)
     sale_close(sale);
 }
 
+/* Hundreds of ways to write where one lives, in town and country, and telephones that could be. */
+static void test_plain_receivers_vary(void **state)
+{
+    struct sale_options options = sale_test_options(2, 4000);
+    struct sale *sale = sale_open(&options);
+    struct map *addresses = map_open(arena), *phones = map_open(arena);
+    int64_t villages = 0, plain = 0;
+
+    (void)state;
+    for (int64_t i = 0; i < options.orders; i++) {
+        struct sale_order order = sale_order(sale, i);
+        struct order read;
+
+        if (!order.plain || order.odd != SALE_ODD_NONE)
+            continue;
+        read = sale_test_map(str_of(sale_channel_name(order.channel)), STR("1"),
+                             sale_payload(arena, &order, order.step_count - 1));
+        map_put(addresses, read.receiver.address, sale);
+        map_put(phones, read.receiver.phone, sale);
+        assert_true(read.receiver.phone.size == 11 || read.receiver.phone.size == 16);
+        assert_true(str_starts(read.receiver.phone, STR("1990000"))
+                    || str_starts(read.receiver.phone, STR("1700000")));
+        villages += strstr(arena_copy(arena, read.receiver.address).data, "村") != NULL;
+        plain++;
+    }
+    assert_true(plain > 600 && villages > 100);
+    assert_true(map_count(addresses) > 500 && map_count(phones) > 500);
+    sale_close(sale);
+}
+
+/* Many shops and SKUs make no endless map: only the first shops have codes of their own. */
+static void test_few_shops_have_codes_of_their_own(void **state)
+{
+    struct sale_options options = sale_test_options(2, 3000);
+    struct sale *sale;
+    int64_t own = 0;
+
+    (void)state;
+    options.shops = 50;
+    sale = sale_open(&options);
+    for (int64_t i = 0; i < options.orders; i++) {
+        struct sale_order order = sale_order(sale, i);
+
+        for (size_t j = 0; j < order.line_count; j++) {
+            if (order.lines[j].code != SALE_CODE_SHOP)
+                continue;
+            assert_true(order.shop < sale_first_shop(order.channel) + SALE_CODE_SHOPS);
+            own++;
+        }
+    }
+    assert_true(own > 50);
+    assert_null(strstr(sale_sku_map(arena, sale).data, "9000021"));
+    assert_non_null(strstr(sale_sku_map(arena, sale).data, "9000020"));
+    sale_close(sale);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -650,6 +706,8 @@ int main(void)
         cmocka_unit_test_teardown(test_stock, sale_test_reset),
         cmocka_unit_test_teardown(test_prices, sale_test_reset),
         cmocka_unit_test_teardown(test_skew, sale_test_reset),
+        cmocka_unit_test_teardown(test_plain_receivers_vary, sale_test_reset),
+        cmocka_unit_test_teardown(test_few_shops_have_codes_of_their_own, sale_test_reset),
     };
 
     return cmocka_run_group_tests(tests, sale_test_open, sale_test_close);
