@@ -46,8 +46,9 @@ void sale_make_life(const struct sale *sale, struct sale_order *order, uint64_t 
 {
     bool paid = order->end == SALE_END_PAID || order->end == SALE_END_REFUNDED;
     bool sent = order->end == SALE_END_SENT;
+    /* One the shop sends is never seen unpaid: its claim could run out before. */
     bool seen_unpaid =
-        (!paid && !sent) || order->presale || sale_pick(key, SALE_DRAW_SEEN_UNPAID, 100) < 45;
+        !sent && (!paid || order->presale || sale_pick(key, SALE_DRAW_SEEN_UNPAID, 100) < 45);
     int64_t at = order->placed_ms + 1000 * sale_draw_paid_after(order, key);
 
     if (seen_unpaid)

@@ -81,13 +81,14 @@ static int64_t sale_odd_member(const struct sale *sale, int64_t index)
     return -1;
 }
 
-/* Those planted come after all the others, whatever the pace at which the sale is brought. */
+/* The ordinary ones come in the sale's first quarter, those planted at its end: a fleet that judges
+ * several at once has long counted the first when it sees the last. */
 static int64_t sale_odd_burst_ms(const struct sale_options *options, int64_t member, int64_t size)
 {
     int64_t window =
         options->span_ms < SALE_BURST_WINDOW_MS ? options->span_ms : SALE_BURST_WINDOW_MS;
     int64_t ordinary = size - SALE_BURST_PLANTED;
-    int64_t parts = member < ordinary ? 5 + 45 * member / ordinary : 85 + 5 * (member - ordinary);
+    int64_t parts = member < ordinary ? 1 + 24 * member / ordinary : 95 + 3 * (member - ordinary);
 
     return (options->start_ms + window * parts / 100) / 1000 * 1000;
 }
