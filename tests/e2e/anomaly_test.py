@@ -188,6 +188,17 @@ def test_one_receiver_with_many_orders_is_found_by_all_replicas(world, platform_
         wait_state(world, order_id, "SHIPPED")
 
 
+def test_an_order_the_shop_had_sent_before_we_saw_it_is_told(world, platform_id):
+    """Nothing was promised to it here, and yet somebody must know."""
+    order_id = buy(world, platform_id, quantity=1, status=3)
+    wait_held(world, order_id)
+    assert [r["rule"] for r in verdict_of(world, order_id)["reasons"]] == ["sent_elsewhere"]
+    (alert,) = wait_for("the alert", 30, lambda: alerts_of(world, order_id))
+    assert alert.body["owner"] == "service" and alert.body["level"] == "urgent"
+    decide(world, "reject", order_id, "店铺已发，不再发")
+    wait_state(world, order_id, "REJECTED")
+
+
 def test_a_refund_asked_for_while_the_order_waited_is_seen(world, platform_id):
     """It raises no rev and is in no body but the snapshot's: the order's record knows it."""
     order_id = buy(world, platform_id, sku="SKU-LATE", quantity=1, at=time.time() - 20)

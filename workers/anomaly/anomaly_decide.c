@@ -6,11 +6,19 @@
 
 #define ANOMALY_MINUTE_MS INT64_C(60000)
 
+/* Sent without us before we had anything for it: a person must know. One that the buyer has already
+ * confirmed is history that came in late, and nobody's to decide. */
+static bool anomaly_decide_was_sent(const struct answer_body *answer)
+{
+    return (answer->state == STOCK_STATE_WAIT || answer->state == STOCK_STATE_EXPIRED)
+        && str_is(answer->reason, "sent_elsewhere") && answer->order.stage == ORDER_STAGE_SHIPPED;
+}
+
 enum anomaly_way anomaly_decide_way(const struct answer_body *answer)
 {
     if (answer->state == STOCK_STATE_CANCELLING || answer->state == STOCK_STATE_REPLANNING)
         return ANOMALY_WAY_PASS;
-    if (answer->state == STOCK_STATE_RESERVED && answer->paid)
+    if ((answer->state == STOCK_STATE_RESERVED && answer->paid) || anomaly_decide_was_sent(answer))
         return ANOMALY_WAY_JUDGE;
     return ANOMALY_WAY_NONE;
 }

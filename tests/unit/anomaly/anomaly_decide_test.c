@@ -176,6 +176,23 @@ static void only_promised_and_paid_orders_are_judged(void **state)
     assert_int_equal(anomaly_decide_way(&answer), ANOMALY_WAY_NONE);
 }
 
+/* The shop sent it while it waited here: without a verdict nobody would be told. */
+static void orders_sent_without_us_are_judged_while_they_wait(void **state)
+{
+    struct answer_body answer = { .state = STOCK_STATE_WAIT, .reason = STR("sent_elsewhere"),
+                                  .order = { .stage = ORDER_STAGE_SHIPPED } };
+
+    (void)state;
+    assert_int_equal(anomaly_decide_way(&answer), ANOMALY_WAY_JUDGE);
+    answer.state = STOCK_STATE_EXPIRED;
+    assert_int_equal(anomaly_decide_way(&answer), ANOMALY_WAY_JUDGE);
+    answer.order.stage = ORDER_STAGE_FINISHED;
+    assert_int_equal(anomaly_decide_way(&answer), ANOMALY_WAY_NONE);
+    answer = (struct answer_body){ .state = STOCK_STATE_WAIT, .reason = STR("short"),
+                                   .order = { .stage = ORDER_STAGE_SHIPPED } };
+    assert_int_equal(anomaly_decide_way(&answer), ANOMALY_WAY_NONE);
+}
+
 /* ---- sets of one's own ---- */
 
 static struct rule_set set_of(struct arena *arena, const char *rules)
@@ -307,6 +324,7 @@ int main(void)
         cmocka_unit_test(every_case_holds),
         cmocka_unit_test(every_shipped_rule_has_a_case),
         cmocka_unit_test(only_promised_and_paid_orders_are_judged),
+        cmocka_unit_test(orders_sent_without_us_are_judged_while_they_wait),
         cmocka_unit_test(a_rule_that_rejects_beats_those_that_hold),
         cmocka_unit_test(holds_of_several_rules_are_joined),
         cmocka_unit_test(more_rules_hit_than_are_told),
