@@ -16,12 +16,20 @@ struct str mapping_check_text(const struct json *json)
     return STR_NONE;
 }
 
+/* Nothing but blanks, or a nought however it is written: "0", "0.00", -0, "0000-00-00 00:00:00". */
 static bool mapping_check_is_zero(struct str text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] != '0' && text.data[i] != '.')
+    bool has_nought = false;
+
+    text = str_trim(text);
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+
+        has_nought = has_nought || c == '0';
+        if (c != '0' && c != '.' && c != '-' && c != ':' && c != ' ')
             return false;
-    return true;
+    }
+    return has_nought || text.size == 0;
 }
 
 bool mapping_check_is_set(const struct json *json)
@@ -114,8 +122,9 @@ static bool mapping_check_test(const struct mapping_scope *scope, const struct m
         return !mapping_check_is_set(json);
     case MAPPING_CHECK_IS:
         return mapping_check_is_one_of(mapping_check_text(json), test);
-    case MAPPING_CHECK_NOT:
-        return !mapping_check_is_one_of(mapping_check_text(json), test);
+    case MAPPING_CHECK_NOT: /* what holds something is none of the words, and not absent */
+        return ((json_is(json, JSON_ARRAY) || json_is(json, JSON_OBJECT)) && json->count > 0)
+               || !mapping_check_is_one_of(mapping_check_text(json), test);
     case MAPPING_CHECK_HAS:
         return mapping_check_has(json, test);
     case MAPPING_CHECK_IN:

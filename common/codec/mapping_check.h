@@ -33,7 +33,7 @@ const struct json *mapping_check_look(const struct mapping_scope *scope,
 /* A number, a truth value or a text as text; anything else has none. */
 struct str mapping_check_text(const struct json *json);
 
-/* There, and not "", 0, false, null or empty. */
+/* There, and not blank, a nought ("0.00", -0, "0000-00-00 00:00:00"), false, null or empty. */
 bool mapping_check_is_set(const struct json *json);
 
 /* Do all tests hold here? */

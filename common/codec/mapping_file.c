@@ -155,6 +155,8 @@ static bool mapping_file_refund_list(const struct mapping_reader *reader, const 
         return mapping_file_bad("\"line\" goes with \"each\"", err);
     if (!mapping_term_path(reader, line, &path, err))
         return err_in(err, "line");
+    if (path.from_order)
+        return mapping_file_bad("\"line\" lies in the element, not in the order", err);
     refunds->line = path.at;
     return true;
 }
@@ -235,6 +237,17 @@ static bool mapping_file_each(const struct mapping_reader *reader, const struct 
     return lines->each_count > 0 || mapping_file_bad("each: no list is named", err);
 }
 
+/* A member that is true or false; absent: false. */
+static bool mapping_file_switch(const struct json *json, const char *name, bool *out,
+                                struct err *err)
+{
+    const struct json *member = json_get(json, name);
+
+    *out = str_is(member->text, "true");
+    return json_is(member, JSON_NONE) || json_is(member, JSON_BOOL)
+           || err_set(err, ERR_FATAL, "\"%s\" is true or false", name);
+}
+
 static bool mapping_file_line_source(const struct mapping_reader *reader, const struct json *json,
                                      struct mapping_lines *lines, struct err *err)
 {
@@ -242,8 +255,9 @@ static bool mapping_file_line_source(const struct mapping_reader *reader, const 
                                          "number_repeats", "needed",  "fields",
                                          "required",       "refunds", NULL };
 
-    lines->number_repeats = str_is(json_get(json, "number_repeats")->text, "true");
-    lines->needed = str_is(json_get(json, "needed")->text, "true");
+    if (!mapping_file_switch(json, "number_repeats", &lines->number_repeats, err)
+        || !mapping_file_switch(json, "needed", &lines->needed, err))
+        return false;
     return mapping_term_members(json, names, err)
            && mapping_file_each(reader, json_get(json, "each"), lines, err)
            && mapping_term_tests(reader, json_get(json, "when"), &lines->tests, &lines->test_count,

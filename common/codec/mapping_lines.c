@@ -1,6 +1,7 @@
 /* mapping_lines — see mapping_fill.h. */
 #include "codec/mapping_fill.h"
 
+#include "codec/mapping_shape.h"
 #include "codec/mapping_walk.h"
 
 #define MAPPING_LINES_REFUNDS_MAX 1000 /* of one line */
@@ -23,7 +24,7 @@ static bool mapping_lines_refund(const struct mapping_scope *scope,
     struct order_refund refund = { .state = REFUND_STATE_NONE };
 
     if (!mapping_check_tests(scope, refunds->tests, refunds->test_count))
-        return true;
+        return mapping_shape_tests(scope, refunds->tests, refunds->test_count, err);
     if (!mapping_fill(scope, mapping_file_refund, refunds->fields, &refund, err))
         return false;
     if (refund.state == REFUND_STATE_NONE)
@@ -50,12 +51,15 @@ static bool mapping_lines_refund_list(const struct mapping_scope *scope,
     struct mapping_walk walk;
     size_t index = 0;
 
+    if (!mapping_shape_list(scope, &refunds->each, false, err))
+        return false;
     if (!mapping_walk_begin(&walk, from, &refunds->each))
         return true;
     for (; walk.item; mapping_walk_next(&walk), index++) {
         element.here = walk.item;
         if (refunds->line
-            && !str_eq(mapping_check_text(json_at(walk.item, refunds->line)), line->line_id))
+            && !str_eq(str_trim(mapping_check_text(json_at(walk.item, refunds->line))),
+                       line->line_id))
             continue;
         element.where = arena_format(scope->arena, "%s%s.%zu.",
                                      refunds->each.outer.from_order ? "" : scope->where,
@@ -198,6 +202,10 @@ static bool mapping_lines_from(const struct mapping *mapping, struct mapping_sco
     struct str path;
     size_t index = 0;
 
+    scope->here = scope->order;
+    scope->where = "";
+    if (!mapping_shape_lines(scope, lines, err))
+        return false;
     if (!mapping_lines_walk(scope, lines, &walk, &path))
         return true;
     for (; walk.item; mapping_walk_next(&walk)) {
@@ -253,5 +261,5 @@ bool mapping_lines_read(const struct mapping *mapping, struct mapping_scope *sco
     }
     if (order->line_count == 0)
         return mapping_lines_none(&mapping->lines[0], err);
-    return true;
+    return mapping_shape_after_sales(mapping, scope, err);
 }

@@ -238,11 +238,14 @@ static bool mapping_term_test(const struct mapping_reader *reader, const struct 
         [MAPPING_CHECK_NOT] = "not",
         [MAPPING_CHECK_HAS] = "has",
     };
+    static const char *const members[] = { "at", "set", "is", "not", "has", NULL };
 
     if (!json_is(json_get(json, "in"), JSON_NONE))
         return mapping_term_in(reader, json, test, err);
     if (!json_is(json_get(json, "any"), JSON_NONE))
         return mapping_term_any(reader, json, test, err);
+    if (json_is(json, JSON_OBJECT) && !mapping_term_members(json, members, err))
+        return err_in(err, "in a condition");
     if (!json_is(json, JSON_OBJECT) || !mapping_term_check(json, test))
         return mapping_term_bad(json, "a condition is {\"at\": …} and one of set, is, not, has",
                                 err);

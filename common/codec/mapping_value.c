@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "codec/json_out.h"
+#include "codec/mapping_shape.h"
 #include "codec/mapping_walk.h"
 
 /* ---- a rule's sources ---- */
@@ -129,6 +130,8 @@ static bool mapping_value_sum(const struct mapping_scope *scope, const struct ma
         struct mapping_value part = { .found = false };
 
         if (!mapping_value_from_path(scope, rule, path, class, &part, err))
+            return false;
+        if (!part.found && !mapping_shape_way(scope, path, err))
             return false;
         if (part.found
             && !num_add(value->number, path->minus ? -part.number : part.number, &value->number))
@@ -262,6 +265,8 @@ static bool mapping_value_fold(const struct mapping_scope *scope, const struct m
     struct mapping_scope element = *scope;
     struct mapping_walk walk;
 
+    if (!rule->lenient && !mapping_shape_list(scope, &rule->each, true, err))
+        return false;
     if (!mapping_walk_begin(&walk, from, &rule->each))
         return true;
     for (; walk.item; mapping_walk_next(&walk)) {
@@ -288,6 +293,8 @@ bool mapping_value_find(const struct mapping_scope *scope, const struct mapping_
                                   : mapping_value_rule(scope, rule, class, &value, err)))
             return false;
     }
+    if (!value.found && !mapping_shape_field(scope, field, class, err))
+        return false;
     *value_out = value;
     return true;
 }

@@ -119,16 +119,20 @@ static bool dry_read_is_space(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Does any line hold a value that begins at its margin? A document over many lines has none. */
+/* Does any line hold a value that begins at its margin, or do two begin an object there (lines
+ * that were cut off)? A document over many lines has none, and begins once. */
 static bool dry_read_has_line(struct str text)
 {
+    size_t begun = 0;
+
     while (text.size > 0) {
         struct str line = str_cut(&text, '\n');
 
         if (line.size > 0 && !dry_read_is_space(line.data[0]) && dry_read_is_whole(line))
             return true;
+        begun += str_starts(line, STR("{\""));
     }
-    return false;
+    return begun > 1;
 }
 
 static bool dry_read_shape(struct dry_read *self, enum dry_read_shape *shape_out, struct err *err)

@@ -157,6 +157,11 @@ def test_how_a_file_is_divided(data, wanted):
     assert kinds(data) == wanted
 
 
+def test_lines_that_were_all_cut_off_are_lines():
+    rows = outputs("douyin", [LINE[:size] for size in (400, 20, 900)])
+    assert len(rows) == 3 and all("premature EOF" in row["refused"] for row in rows)
+
+
 def test_an_answer_with_many_orders_is_divided_as_import_does():
     rows = json.loads(DOUYIN)
     order = rows["data"]["shop_order_detail"] if "shop_order_detail" in rows.get("data",

@@ -429,6 +429,14 @@ static void test_bad_files(void **state)
     mapping_test_bad_file("\"when\": { \"at\": \"paid\" }", "\"when\": { \"is\": [\"1\"] }",
                           "path");
     mapping_test_bad_file("\"when\": { \"at\": \"paid\" }", "\"when\": \"paid\"", "condition");
+    mapping_test_bad_file("\"each\": \"rows\"", "\"each\": \"rows\", \"needed\": \"yes\"",
+                          "\"needed\" is true or false");
+    mapping_test_bad_file("\"each\": \"rows\"", "\"each\": \"rows\", \"number_repeats\": 1",
+                          "\"number_repeats\" is true or false");
+    mapping_test_bad_file("\"each\": \"rows\"",
+                          "\"each\": \"rows\", \"refunds\": [{ \"each\": \"$.x\", "
+                          "\"line\": \"$.y\", \"fields\": { \"state\": \"z\" } }]",
+                          "\"line\" lies in the element");
     mapping_test_bad_file("\"lines\": [", "\"lines\": [] , \"notes\": [", "line sources");
     mapping_test_bad_file("{\n  \"channel\"", "{\n  channel", "JSON");
 }
@@ -461,6 +469,8 @@ static void test_words_fit_their_field(void **state)
         { "{ \"at\": \"a\", \"when\": { \"in\": \"x\", \"same\": { \"a\": \"b\" }, \"at\": \"c\" } "
           "}",
           "unknown member \"at\"" },
+        { "{ \"at\": \"a\", \"when\": { \"at\": \"b\", \"contains\": \"c\" } }",
+          "unknown member \"contains\"" },
         { "{ \"at\": \"a\", \"when\": { \"any\": [] } }", "list of conditions" },
         { "{ \"at\": \"a\", \"when\": { \"any\": [7] } }", "condition" },
         { "[]", "no rule for line_id" },
