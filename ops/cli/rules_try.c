@@ -63,7 +63,7 @@ static void rules_tally_differs(struct rules_tally *tally, const struct rules_pa
         return;
     change->examples[change->example_count++] = (struct rules_example){
         .order_id = arena_copy(tally->arena, page->rows[i].order_id),
-        .actual = arena_copy(tally->arena, page->rows[i].verdict),
+        .actual = arena_copy(tally->arena, page->actual[i]),
         .why = arena_copy(tally->arena, would->why.size > 0 ? would->why : was->why),
     };
 }

@@ -38,6 +38,7 @@ struct rules_page {
     const struct order *orders;
     size_t count;
     struct rules_outcome *outcomes[RULES_SIDES]; /* [count] each: to be filled */
+    struct str *actual; /* [count]: what was decided at the time; to be filled */
 };
 typedef bool (*rules_judge_fn)(const struct rules_page *page, struct err *err);
 

@@ -145,6 +145,10 @@ static void try_anomaly_close(struct try_anomaly *desk)
 bool rules_try_anomaly(const struct rules_page *page, struct err *err)
 {
     struct try_anomaly desk;
+
+    for (size_t i = 0; i < page->count; i++)
+        page->actual[i] = page->rows[i].verdict;
+
     bool fine = try_anomaly_open(&desk, page->cli, err)
                 && try_anomaly_side(page, &desk, RULES_SIDE_NOW, err)
                 && try_anomaly_side(page, &desk, RULES_SIDE_DRAFT, err);

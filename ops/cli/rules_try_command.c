@@ -136,6 +136,7 @@ static bool rules_try_page(struct rules_try_run *run, struct arena *arena,
     page.orders = orders;
     for (enum rules_side side = RULES_SIDE_NOW; side < RULES_SIDES; side++)
         page.outcomes[side] = ARENA_ARRAY(arena, struct rules_outcome, count);
+    page.actual = ARENA_ARRAY(arena, struct str, count);
     if (!run->judge(&page, err))
         return false;
     rules_tally_add(&run->tally, &page);

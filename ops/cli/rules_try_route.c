@@ -134,16 +134,51 @@ static struct answer_body try_route_answer(struct arena *arena, const struct ord
     };
 }
 
-/* "HZ/ZTO + GZ/SF" */
-static struct str try_route_word(struct arena *arena, const struct plan *plan)
+static int try_route_compare_names(const void *a, const void *b)
+{
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* "GZ/SF + HZ/ZTO": sorted, each once. */
+static struct str try_route_join(struct arena *arena, struct str *names, size_t count)
 {
     struct buf buf;
 
     buf_init(&buf, arena, 64);
-    for (size_t i = 0; i < plan->parcel_count; i++)
-        buf_put_format(&buf, "%s%.*s/%.*s", i > 0 ? " + " : "", STR_ARG(plan->parcels[i].warehouse),
-                       STR_ARG(plan->parcels[i].carrier));
+    if (count > 0)
+        qsort(names, count, sizeof *names, try_route_compare_names);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && str_eq(names[i], names[i - 1]))
+            continue;
+        buf_put_format(&buf, "%s%.*s", buf.size > 0 ? " + " : "", STR_ARG(names[i]));
+    }
     return buf_str(&buf);
+}
+
+static struct str try_route_name(struct arena *arena, struct str warehouse, struct str carrier)
+{
+    return arena_format(arena, "%.*s/%.*s", STR_ARG(warehouse), STR_ARG(carrier));
+}
+
+static struct str try_route_word(struct arena *arena, const struct plan *plan)
+{
+    struct str *names = ARENA_ARRAY(arena, struct str, plan->parcel_count);
+
+    for (size_t i = 0; i < plan->parcel_count; i++)
+        names[i] = try_route_name(arena, plan->parcels[i].warehouse, plan->parcels[i].carrier);
+    return try_route_join(arena, names, plan->parcel_count);
+}
+
+/* How its newest plan sends it; empty: it has none. */
+static struct str try_route_actual(struct arena *arena, const struct order_window_view *row)
+{
+    struct str *names = ARENA_ARRAY(arena, struct str, row->item_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < row->item_count; i++)
+        if (row->items[i].warehouse.size > 0)
+            names[count++] = try_route_name(arena, row->items[i].warehouse, row->items[i].carrier);
+    return try_route_join(arena, names, count);
 }
 
 static struct rules_outcome try_route_one(const struct rules_page *page, struct route_board *board,
@@ -185,6 +220,10 @@ static bool try_route_side(struct try_route *desk, const struct rules_page *page
 bool rules_try_route(const struct rules_page *page, struct err *err)
 {
     struct try_route desk;
+
+    for (size_t i = 0; i < page->count; i++)
+        page->actual[i] = try_route_actual(page->arena, &page->rows[i]);
+
     bool fine = try_route_open(&desk, page->cli, err)
                 && try_route_side(&desk, page, RULES_SIDE_NOW, err)
                 && try_route_side(&desk, page, RULES_SIDE_DRAFT, err);
