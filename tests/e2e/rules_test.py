@@ -138,8 +138,8 @@ def test_a_reason_of_two_lines_is_one_row_of_the_table(world, file):
 
 
 def test_an_editors_byte_order_mark_is_no_part_of_the_set(world, file):
-    text = json.dumps(shipped("anomaly"), ensure_ascii=False)
-    assert world.sluice("rules", "check", file("\ufeff" + text.replace(", ", ",\r\n")))[0] == 0
+    text = json.dumps(shipped("anomaly"), ensure_ascii=False, indent=1).replace("\n", "\r\n")
+    assert world.sluice("rules", "check", file("\ufeff" + text))[0] == 0
     code, _, err = world.sluice("rules", "check", file("\ufeff\ufeff" + text), check=False)
     assert code == 1 and "byte 1" in err
 
