@@ -189,6 +189,8 @@ static bool rules_read_cell(const struct rules_reader *reader, const struct json
     if (!rules_read_value(reader, json, column->type, column->words, value_out, err)
         || !rules_check_range(reader, json, column, value_out->number, err))
         return err_in(err, "%s", column->name);
+    if (column->required && column->type == RULE_TYPE_TEXT && value_out->text.size == 0)
+        return rules_bad(reader, json, err, "%s is empty: %s", column->name, column->help);
     return true;
 }
 

@@ -79,6 +79,8 @@ static bool rules_keeper_use_shipped(struct rules_keeper *keeper, struct err *er
     return err_in(err, "the rules shipped with the program");
 }
 
+/* The newest behind the broken one that can be used, newer than what is in force. Without it a
+ * replica that looked later than others would stay behind them. */
 static bool rules_keeper_use_older(struct rules_keeper *keeper, struct arena *scratch,
                                    int64_t below, struct err *err)
 {
@@ -89,12 +91,12 @@ static bool rules_keeper_use_older(struct rules_keeper *keeper, struct arena *sc
         if (!keeper->source.older(keeper->source.store, scratch, rules_keeper_name(keeper),
                                   older.version, &older, err))
             return false;
-        if (older.version == 0)
+        if (older.version <= keeper->version)
             break;
         if (rules_keeper_use(keeper, older.body, older.version, &why))
             return true;
     }
-    return rules_keeper_use_shipped(keeper, err);
+    return keeper->set || rules_keeper_use_shipped(keeper, err);
 }
 
 static bool rules_keeper_try(struct rules_keeper *keeper, struct arena *scratch,
@@ -108,7 +110,7 @@ static bool rules_keeper_try(struct rules_keeper *keeper, struct arena *scratch,
                  LOG_INT("rules", (int64_t)keeper->set->rule_count), LOG_TEXT("by", newest->by));
         return true;
     }
-    if (!keeper->set && !rules_keeper_use_older(keeper, scratch, newest->version, err))
+    if (!rules_keeper_use_older(keeper, scratch, newest->version, err))
         return false;
     keeper->seen = newest->version;
     keeper->broken++;

@@ -2,9 +2,9 @@
  * rules_keeper — the rule set a worker judges by: which version, and what becomes of a bad one.
  *
  * Until somebody publishes, the set shipped with the program is in force. A published version is
- * taken whole or not at all: one that cannot be used is logged and counted, and the set at hand
- * stays. A process that has none yet takes the newest older version that can be used, as the
- * other replicas have kept it, and the shipped set only when there is none.
+ * taken whole or not at all: one that cannot be used is logged and counted, and the newest
+ * before it that can be used is in force: the set at hand, or one that came and went between two
+ * looks, as other replicas have it; the shipped set only when there is none.
  *
  * Used by the working thread only, between batches: a set and what was made of it live until
  * the next rules_keeper_take() that puts another in its place.

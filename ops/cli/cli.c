@@ -129,6 +129,39 @@ bool cli_open(struct cli *cli, const struct cli_command *command, int argc, char
     return false;
 }
 
+static bool cli_is_control(char byte)
+{
+    return (unsigned char)byte < 0x20 || byte == 0x7f;
+}
+
+static bool cli_has_control(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (cli_is_control(text.data[i]))
+            return true;
+    return false;
+}
+
+bool cli_check_reason(const struct cli_command *command, const char *reason, const char *by,
+                      int *exit_out)
+{
+    struct str why = str_of(reason ? reason : ""), who = str_of(by);
+
+    if (str_trim(why).size == 0)
+        *exit_out =
+            cli_misuse(command, "--reason is missing or blank: what is decided is kept with it");
+    else if (why.size > CLI_REASON_BYTES || !str_is_utf8(why))
+        *exit_out = cli_misuse(command, "--reason must be UTF-8 of at most %d bytes, it has %zu",
+                               CLI_REASON_BYTES, why.size);
+    else if (str_trim(who).size == 0 || who.size > CLI_BY_BYTES || !str_is_utf8(who)
+             || cli_has_control(who))
+        *exit_out = cli_misuse(command, "--by must be a name: one line of UTF-8, 1 to %d bytes",
+                               CLI_BY_BYTES);
+    else
+        return true;
+    return false;
+}
+
 void cli_close(struct cli *cli)
 {
     config_close(cli->config);
@@ -166,6 +199,15 @@ void cli_cell(struct str text, int width)
     int pad = width - cli_width(text);
 
     printf("%.*s%*s", STR_ARG(text), pad > 0 ? pad : 1, "");
+}
+
+struct str cli_line(struct arena *arena, struct str text)
+{
+    char *line = arena_alloc(arena, text.size + 1);
+
+    for (size_t i = 0; i < text.size; i++)
+        line[i] = cli_is_control(text.data[i]) ? ' ' : text.data[i];
+    return (struct str){ .data = line, .size = text.size };
 }
 
 struct str cli_time(struct arena *arena, int64_t ms)

@@ -58,6 +58,14 @@ void cli_close(struct cli *cli);
 /* Prints `sluice: <text>` to stderr; returns CLI_FAILED, or CLI_USAGE for a FATAL. */
 int cli_fail(const struct err *err);
 
+/* What a decision is kept with, and every reader of it can take: a reason that is not blank and
+ * has at most CLI_REASON_BYTES, a name of one line of at most CLI_BY_BYTES, both UTF-8. On false
+ * stderr says what is wrong and where help is, and *exit_out is CLI_USAGE. */
+#define CLI_REASON_BYTES 2000
+#define CLI_BY_BYTES     200
+bool cli_check_reason(const struct cli_command *command, const char *reason, const char *by,
+                      int *exit_out);
+
 /* Prints to stderr what is wrong with the words and where help is; returns CLI_USAGE. */
 int cli_misuse(const struct cli_command *command, const char *format, ...) PRINTF_LIKE(2, 3);
 
@@ -66,6 +74,9 @@ void cli_print_json(struct json_out *out);
 
 /* Pads to `width` columns as a terminal shows them (a Chinese character is two wide). */
 void cli_cell(struct str text, int width);
+
+/* The text on one line: a line break or another control byte becomes a space. */
+struct str cli_line(struct arena *arena, struct str text);
 
 /* "2026-11-11 00:00:03" China time, or "-" for 0. */
 struct str cli_time(struct arena *arena, int64_t ms);

@@ -125,8 +125,8 @@ static int decide_run(const char *name, const char *help, enum event_kind kind, 
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;
-    if (!input.reason || input.reason[0] == '\0') {
-        code = cli_misuse(&command, "--reason is missing: every decision is kept with its reason");
+    if (!cli_check_reason(&command, input.reason, input.by, &code)) {
+        ; /* it was said */
     } else if (!decide_look(&cli, str_of(cli.words[0]), &view, &err)
                || !decide_check(kind, &view, &err)) {
         code = cli_fail(&err);

@@ -216,9 +216,7 @@ static int rules_change(const struct cli_command *shape, int argc, char **argv,
     command.options = options;
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;
-    if (!input.reason || input.reason[0] == '\0')
-        code = cli_misuse(&command, "--reason is missing: every version is kept with its reason");
-    else if (!change(&cli, &input, &err))
+    if (cli_check_reason(&command, input.reason, input.by, &code) && !change(&cli, &input, &err))
         code = cli_fail(&err);
     cli_close(&cli);
     return code;

@@ -1,6 +1,7 @@
 #include "cli/rules_language.h"
 
 #include "anomaly/anomaly_rules_decide.h"
+#include "cli/cli.h"
 #include "cli/import_read.h"
 #include "codec/json.h"
 #include "codec/rules_codec.h"
@@ -80,7 +81,7 @@ bool rules_draft_compile(struct arena *arena, const char *name, struct str text,
     row = rules_language_find(draft.set);
     if (!row)
         return err_set(err, ERR_REJECT, "%s: \"set\" is \"%.*s\"; sets are anomaly, route, notify",
-                       name, STR_ARG(str_clip(draft.set, 60)));
+                       name, STR_ARG(cli_line(arena, str_clip(draft.set, 60))));
     if (!rules_decode(arena, text, row->language(), &draft.compiled, err)
         || (row->check && !row->check(arena, &draft.compiled, err)))
         return err_in(err, "%s", name);
@@ -95,6 +96,8 @@ bool rules_draft_read(struct arena *arena, const char *path, struct rules_draft 
     struct str text;
     bool fine = import_reader_open(&reader, path, err) && import_reader_rest(reader, &text, err);
 
+    if (fine && str_starts(text, STR("\xef\xbb\xbf"))) /* an editor's mark, no part of the set */
+        text = (struct str){ .data = text.data + 3, .size = text.size - 3 };
     if (fine)
         text = arena_copy(arena, text);
     import_reader_close(reader);

@@ -41,8 +41,8 @@ static void rules_show_row(struct cli *cli, const struct rules_version_view *vie
     cli_cell(view->set, 14);
     cli_cell(arena_format(cli->arena, "%lld", (long long)view->version), 14);
     cli_cell(cli_time(cli->arena, view->at), 21);
-    cli_cell(view->by, 14);
-    printf("%.*s", STR_ARG(view->reason));
+    cli_cell(cli_line(cli->arena, view->by), 14);
+    printf("%.*s", STR_ARG(cli_line(cli->arena, view->reason)));
     if (view->repeats > 0)
         printf("（同版本 as version %lld）", (long long)view->repeats);
     printf("\n");

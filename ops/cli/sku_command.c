@@ -281,8 +281,8 @@ int sku_map_command(int argc, char **argv)
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;
-    if (!input.reason || input.reason[0] == '\0')
-        code = cli_misuse(&command, "--reason is missing: every mapping is kept with its reason");
+    if (!cli_check_reason(&command, input.reason, input.by, &code))
+        ; /* it was said */
     else if (input.file ? cli.word_count > 0 : cli.word_count < 4)
         code = cli_misuse(&command, "give CHANNEL SHOP CODE SKU[=UNITS] …, or --file");
     else
@@ -321,9 +321,7 @@ int sku_unmap_command(int argc, char **argv)
 
     if (!cli_open(&cli, &command, argc, argv, &code))
         return code;
-    if (!input.reason || input.reason[0] == '\0')
-        code = cli_misuse(&command, "--reason is missing: every mapping is kept with its reason");
-    else
+    if (cli_check_reason(&command, input.reason, input.by, &code))
         code = sku_unmap_run(&cli, &input, &err) ? CLI_DONE : cli_fail(&err);
     cli_close(&cli);
     return code;

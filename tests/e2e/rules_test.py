@@ -1,6 +1,7 @@
 """`sluice rules`: a set is checked, tried against past orders, published, taken back."""
 import collections
 import json
+import os
 
 import pytest
 
@@ -107,6 +108,40 @@ def test_a_set_whose_rows_contradict_each_other_is_refused(world, file):
 def test_no_reason_no_version(world, file):
     code, _, err = world.sluice("rules", "publish", file(stricter()), check=False)
     assert code == 2 and "--reason" in err
+
+
+BAD_REASONS = {"blank": " \n", "long": "大" * 40000, "not_utf8": os.fsdecode(b"\xff\xfe")}
+BAD_NAMES = {"blank": " ", "two_lines": "a\nb", "long": "名" * 100, "not_utf8": os.fsdecode(b"\xff")}
+
+
+@pytest.mark.parametrize("words", [
+    ("rules", "publish", "FILE"), ("rules", "rollback", "anomaly", 0),
+    ("order", "cancel", "douyin:9000001:1"), ("sku", "map", "douyin", "-", "CODE", "SKU-A"),
+    ("sku", "unmap", "douyin", "-", "CODE")], ids=lambda words: " ".join(map(str, words[:2])))
+def test_what_is_kept_with_a_decision_can_be_kept(world, file, words):
+    """65 KB of reason would be a dead letter at every reader, long after the operator left."""
+    words = [file(stricter()) if word == "FILE" else word for word in words]
+    before = versions(world)
+    for option, bad in (("--reason", BAD_REASONS), ("--by", BAD_NAMES)):
+        other = ("--by", "li") if option == "--reason" else ("--reason", "试")
+        for text in bad.values():
+            code, out, err = world.sluice(*words, option, text, *other, check=False)
+            assert code == 2 and out == "" and option in err, (option, text[:20], err)
+            assert len(err) < 400
+    assert versions(world) == before
+
+
+def test_a_reason_of_two_lines_is_one_row_of_the_table(world, file):
+    publish(world, file(shipped("notify")), "第一行\n**第二行**")
+    (row,) = [line for line in world.sluice("rules", "show")[1].splitlines() if "第一行" in line]
+    assert row.startswith("notify") and "**第二行**" in row
+
+
+def test_an_editors_byte_order_mark_is_no_part_of_the_set(world, file):
+    text = json.dumps(shipped("anomaly"), ensure_ascii=False, indent=1).replace("\n", "\r\n")
+    assert world.sluice("rules", "check", file("\ufeff" + text))[0] == 0
+    code, _, err = world.sluice("rules", "check", file("\ufeff\ufeff" + text), check=False)
+    assert code == 1 and "byte 1" in err
 
 
 def test_words_are_those_of_the_shipped_sets(world):

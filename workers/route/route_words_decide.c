@@ -207,8 +207,8 @@ struct str route_words_second(const struct route_draft *draft,
 
     if (second->parcel_count == 0 && best->parcel_count == 1)
         return route_words_next_carrier(draft, &best->parcels[0]);
-    if (second->parcel_count == 0)
-        return STR("没有第二种发法");
+    if (second->parcel_count == 0) /* with more parcels there may be one: nobody looked */
+        return STR("没有别的仓能以同样少的包裹发出");
     buf_init(&buf, draft->arena, 128);
     route_words_sites(&buf, draft, second);
     buf_put(&buf, STR("："));

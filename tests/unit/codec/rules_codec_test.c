@@ -320,6 +320,11 @@ static void an_error_names_line_place_and_reason(void **state)
         { "{\"set\":\"test\",\"rules\":[{\"id\":\"r\",\"when\":{\"all\":[]},\"action\":\"hold\","
           "\"explain\":\"句\"}]}",
           "rules[0] r", "owner is missing" },
+        { "{\"set\":\"test\",\"rules\":[{\"id\":\"r\",\"owner\":\"\",\"when\":{\"all\":[]},"
+          "\"action\":\"hold\",\"explain\":\"句\"}]}",
+          "rules[0] r", "owner is empty" },
+        { "{\"set\":\"test\",\"tables\":{\"prices\":[{\"sku\":\"\",\"price\":\"1\"}]}}",
+          "tables.prices: [0]", "sku is empty" },
         { "{\"set\":\"test\",\"rules\":[{\"id\":\"R x\",\"owner\":\"o\",\"when\":{\"all\":[]},"
           "\"action\":\"hold\",\"explain\":\"句\"}]}",
           "rules[0] R x", "a-z" },

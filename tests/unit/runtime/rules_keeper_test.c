@@ -23,6 +23,7 @@ static const struct rule_language strange = {
 /* The versions that were published: [1] is version 1. NULL: none of that number. */
 static const char *published[8];
 static int reads_fail;
+static bool older_fails;
 
 static bool source_find(int64_t from, int64_t step, int64_t end, struct rule_text *text_out,
                         struct err *err)
@@ -56,6 +57,8 @@ static bool source_older(void *store, struct arena *arena, struct str set, int64
     (void)store;
     (void)arena;
     (void)set;
+    if (older_fails)
+        return err_set(err, ERR_RETRY, "PostgreSQL is away");
     return source_find(below - 1, -1, 0, text_out, err);
 }
 
@@ -90,6 +93,7 @@ static int set_up(void **state)
     for (size_t i = 0; i < 8; i++)
         published[i] = NULL;
     reads_fail = 0;
+    older_fails = false;
     worker.made = 0;
     worker.refuses = false;
     keeper = rules_keeper_open(&strange, source, make, &worker);
@@ -161,6 +165,39 @@ static void a_fresh_process_takes_the_newest_that_can_be_used(void **state)
     assert_int_equal(rules_keeper_broken(keeper), 1);
 }
 
+/* Version 2 came and went between two looks of this replica; others hold it. */
+static void behind_a_broken_one_the_newest_that_can_be_used_is_taken(void **state)
+{
+    (void)state;
+    published[1] = GOOD;
+    takes(true, "no_such_set/1");
+    published[2] = GOOD;
+    published[3] = BAD;
+    takes(true, "no_such_set/2");
+    assert_int_equal(rules_keeper_broken(keeper), 1);
+    takes(false, "no_such_set/2");
+    published[4] = published[5] = BAD;
+    takes(false, "no_such_set/2");
+    assert_int_equal(worker.made, 2); /* what is in force is not made again */
+}
+
+static void a_store_that_goes_away_behind_a_broken_one_is_asked_again(void **state)
+{
+    struct err err = { 0 };
+
+    (void)state;
+    published[1] = GOOD;
+    takes(true, "no_such_set/1");
+    published[2] = GOOD;
+    published[3] = BAD;
+    older_fails = true;
+    assert_false(rules_keeper_take(keeper, NULL, &err));
+    assert_int_equal(err.class, ERR_RETRY);
+    assert_int_equal(rules_keeper_version(keeper), 1);
+    older_fails = false;
+    takes(true, "no_such_set/2");
+}
+
 static void a_store_that_is_away_is_asked_again(void **state)
 {
     struct err err = { 0 };
@@ -193,6 +230,8 @@ int main(void)
         TEST(a_broken_one_changes_nothing),
         TEST(what_the_worker_refuses_changes_nothing),
         TEST(a_fresh_process_takes_the_newest_that_can_be_used),
+        TEST(behind_a_broken_one_the_newest_that_can_be_used_is_taken),
+        TEST(a_store_that_goes_away_behind_a_broken_one_is_asked_again),
         TEST(a_store_that_is_away_is_asked_again),
         TEST(without_any_that_can_be_used_the_shipped_one_is_needed),
     };
