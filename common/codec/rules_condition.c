@@ -144,7 +144,8 @@ static bool rules_other(struct rules_work *work, const struct json *json,
                          "wants {\"field\": …} of the same type, and \"percent\" or nothing");
     node->percent = 100;
     if (members == 2
-        && (field->type == RULE_TYPE_TEXT || !json_int(percent, &node->percent) || node->percent < 1
+        && (field->type == RULE_TYPE_TEXT || !json_is(percent, JSON_NUMBER)
+            || !json_int(percent, &node->percent) || node->percent < 1
             || node->percent > RULE_PERCENT_MAX))
         return rules_bad(reader, percent, err, "percent must be 1 to %d, of a number",
                          RULE_PERCENT_MAX);
@@ -222,7 +223,7 @@ static bool rules_operator(struct rules_work *work, const struct json *json,
 
 static bool rules_comparison(struct rules_work *work, const struct json *json, struct err *err)
 {
-    const struct rules_operator *operator = NULL;
+    const struct rules_operator *operator= NULL;
     const struct rule_field *field;
     const struct json *value = NULL;
     struct rule_node *node;

@@ -95,7 +95,8 @@ bool rules_read_rule(const struct rules_reader *reader, const struct json *json,
         if (json_is(json_get(json, needed[i]), JSON_NONE))
             return rules_bad(reader, json, err, "%s is missing", needed[i]);
     if (!json_is(priority, JSON_NONE)
-        && (!json_int(priority, &rule.priority) || rule.priority < 0 || rule.priority > 10000))
+        && (!json_is(priority, JSON_NUMBER) || !json_int(priority, &rule.priority)
+            || rule.priority < 0 || rule.priority > 10000))
         return rules_bad(reader, priority, err, "priority must be 0 to 10000");
     if (!rules_read_condition(reader, json_get(json, "when"), &rule, err))
         return err_in(err, "when");

@@ -103,3 +103,43 @@ bool rules_draft_read(struct arena *arena, const char *path, struct rules_draft 
     import_reader_close(reader);
     return fine && rules_draft_compile(arena, path, text, draft_out, err);
 }
+
+/* A version that was deleted by hand counts as one that cannot be used. */
+static bool rules_usable(struct arena *arena, struct rules_store *store, struct str set,
+                         int64_t version, struct rules_version_view *view_out,
+                         struct rules_draft *draft_out, bool *usable_out, struct err *err)
+{
+    struct err why;
+
+    *usable_out = false;
+    if (!rules_store_get(store, arena, set, version, view_out, usable_out, err))
+        return false;
+    *usable_out =
+        *usable_out
+        && rules_draft_compile(arena, "a stored version", view_out->body, draft_out, &why);
+    return true;
+}
+
+bool rules_in_force(struct arena *arena, struct rules_store *store, struct str set,
+                    struct rules_version_view *view_out, struct rules_draft *draft_out,
+                    int64_t *newest_out, struct err *err)
+{
+    struct rules_version_view newest;
+    bool usable = false;
+
+    if (!rules_store_newest(store, arena, set, 0, &newest, err))
+        return false;
+    *newest_out = newest.version;
+    for (int64_t version = newest.version; version > 0 && !usable; version--)
+        if (!rules_usable(arena, store, set, version, view_out, draft_out, &usable, err))
+            return false;
+    if (usable)
+        return true;
+    *view_out = (struct rules_version_view){
+        .set = set,
+        .body = rules_shipped(set),
+        .by = STR("-"),
+        .reason = STR("随程序发布 shipped with the programs"),
+    };
+    return rules_draft_compile(arena, "the shipped set", view_out->body, draft_out, err);
+}

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "domain/rule.h"
+#include "store/rules_store.h"
 
 /* NULL: there is no such set. */
 const struct rule_language *rules_language_of(struct str set);
@@ -32,5 +33,12 @@ bool rules_draft_read(struct arena *arena, const char *path, struct rules_draft 
 /* The same from a text that lies at hand; `name` is for messages. */
 bool rules_draft_compile(struct arena *arena, const char *name, struct str text,
                          struct rules_draft *draft_out, struct err *err) MUST_CHECK;
+
+/* The set the workers judge by: the newest version that can be used, as they take it, else the
+ * shipped one (version 0). *newest_out: the newest version there is; above the view's when nobody
+ * can use it. */
+bool rules_in_force(struct arena *arena, struct rules_store *store, struct str set,
+                    struct rules_version_view *view_out, struct rules_draft *draft_out,
+                    int64_t *newest_out, struct err *err) MUST_CHECK;
 
 #endif

@@ -14,16 +14,19 @@
 
 /* ---- all sets: what is in force ---- */
 
+/* The version workers judge by; a newer one that nobody can use is told beside it. */
 static bool rules_show_newest(struct cli *cli, struct rules_store *store, struct str set,
                               struct rules_version_view *view_out, struct err *err)
 {
-    if (!rules_store_newest(store, cli->arena, set, 0, view_out, err))
+    struct rules_draft draft;
+    int64_t newest;
+
+    if (!rules_in_force(cli->arena, store, set, view_out, &draft, &newest, err))
         return false;
-    if (view_out->version == 0) {
-        view_out->body = rules_shipped(set);
-        view_out->by = STR("-");
-        view_out->reason = STR("随程序发布 shipped with the programs");
-    }
+    if (newest > view_out->version && !cli->json)
+        printf("！%.*s 的版本 version %lld 有错，没有进程能用；生效的是 cannot be used by anybody; "
+               "in force is %lld\n",
+               STR_ARG(set), (long long)newest, (long long)view_out->version);
     return true;
 }
 

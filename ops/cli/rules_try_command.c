@@ -79,16 +79,15 @@ static bool rules_try_in_force(struct rules_try_run *run, struct err *err)
 {
     struct rules_store *store = NULL;
     struct rules_version_view view;
-    bool fine = rules_store_open(&store, run->cli->pg_url, err)
-                && rules_store_newest(store, run->cli->arena, run->draft.set, 0, &view, err);
+    int64_t newest;
+    bool fine =
+        rules_store_open(&store, run->cli->pg_url, err)
+        && rules_in_force(run->cli->arena, store, run->draft.set, &view, &run->now, &newest, err);
 
     rules_store_close(store);
-    if (!fine)
-        return false;
-    run->now_version = view.version;
-    return rules_draft_compile(run->cli->arena, "the set in force",
-                               view.version > 0 ? view.body : rules_shipped(run->draft.set),
-                               &run->now, err);
+    if (fine)
+        run->now_version = view.version;
+    return fine;
 }
 
 static bool rules_try_sides(struct rules_try_run *run, struct err *err)

@@ -237,3 +237,16 @@ def test_an_empty_window_says_so(world, file):
     out = world.sluice("rules", "try", file(shipped("anomaly")), "--from", "2020-01-01 00:00:00",
                        "--to", "2020-01-02 00:00:00")[1]
     assert "换一个窗口" in out
+
+
+def test_a_stored_version_that_nobody_can_use_stands_in_nobodys_way(world, file):
+    """Written past the tool: the workers keep what they have, and the tool says which that is."""
+    before = {row["set"]: row["version"] for row in world.sluice_json("rules", "show")}
+    broken = world.publish('{"set": "anomaly", "rulez": []}')
+    shown = world.sluice("rules", "show")[1]
+    assert f"{broken} 有错" in shown
+    assert {row["set"]: row["version"] for row in world.sluice_json("rules", "show")} == before
+    assert "quantity_high" in world.sluice("rules", "show", "anomaly")[1]
+    tried = world.sluice_json("rules", "try", file(shipped("anomaly")), "--hours", 1)
+    assert tried["version_in_force"] == before["anomaly"]
+    wait_version(world, "anomaly", before["anomaly"])

@@ -305,6 +305,9 @@ static void an_error_names_line_place_and_reason(void **state)
         { WHEN("{\"some\":[]}"), "line 4", "no all, any, not or field" },
         { WHEN("{}"), "line 4", "wants" },
         { RULE("\"action\":\"hold\",\"explain\":\"句\""), "rules[0] r", "when is missing" },
+        { RULE("\"action\":\"hold\",\"explain\":\"句\",\"priority\":\"1\","
+               "\"when\":{\"all\":[]}"),
+          "rules[0] r", "priority must be" },
         { RULE("\"action\":\"sing\",\"explain\":\"句\",\"when\":{\"all\":[]}"), "rules[0] r",
           "one of hold, reject" },
         { RULE("\"action\":\"hold\",\"explain\":\"{order.remark}\",\"when\":{\"all\":[]}"),
